@@ -1,0 +1,81 @@
+/** The directions of docs/architecture: who may import whom. Run by `make check`. */
+const no = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const path = (p) => ({ path: p });
+module.exports = {
+  forbidden: [
+    no(
+      'config-imports-nothing-of-ours',
+      'config is what we want; everything else reads it',
+      path('^config/'),
+      {
+        path: '^(stacks|lambda|local|scripts|simulate|test|provision)/',
+      },
+    ),
+    no(
+      'stacks-import-config-and-settings',
+      'stacks know the config and the settings that a Lambda reads',
+      path('^stacks/'),
+      {
+        path: '^(lambda/(?!.*/settings\\.ts$)|local|scripts|simulate|test)/?',
+      },
+    ),
+    no(
+      'lambda-stands-alone',
+      'a Lambda knows its settings only, never the tool that deployed it',
+      path('^lambda/'),
+      {
+        path: '^(stacks|config|local|scripts|simulate|test)/|node_modules/(cdktf|@cdktf|constructs)',
+      },
+    ),
+    no(
+      'decision-core-is-pure',
+      'the core imports types only: no SDK, clock, environment, file or log',
+      path('^lambda/[^/]+/core/'),
+      {
+        pathNot: '^lambda/[^/]+/core/',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    no('adapters-stand-alone', 'one adapter never imports another', path('^lambda/scaler/ci/([^/]+)/'), {
+      path: '^lambda/scaler/ci/[^/]+/',
+      pathNot: '^lambda/scaler/ci/$1/',
+    }),
+    no(
+      'cdktf-stays-in-stacks',
+      'cdktf is archived: what it touches has to stay small',
+      { pathNot: '^(stacks/|main\\.ts|test/stacks/|bench/)' },
+      {
+        path: 'node_modules/(cdktf|@cdktf|constructs)/',
+      },
+    ),
+    no(
+      'nobody-imports-the-outside',
+      'scripts, local and test are entry points, never libraries',
+      { pathNot: '^(scripts|local|test|bench)/' },
+      {
+        path: '^(scripts|local|test)/',
+      },
+    ),
+    no('no-cycles', 'a cycle hides which part knows which', {}, { circular: true }),
+    no(
+      'no-orphan-dev-dependency',
+      'production code uses dependencies, not devDependencies',
+      path('^(config|stacks|lambda|scripts|main\\.ts)'),
+      {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules/(?!cdktf|@cdktf|constructs)|\\.muster|build|cdktf\\.out|coverage)' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default'],
+    },
+  },
+};

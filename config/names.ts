@@ -1,0 +1,35 @@
+/**
+ * The names of everything that Muster creates, as pure functions of environment and fleet. Deterministic,
+ * so that stacks, Lambdas and scripts agree without outputs or cross-stack references (DESIGN.md 4.11).
+ */
+export const groupName = (environment: string, fleet: string) => `muster-${environment}-${fleet}`;
+export const launchTemplateName = groupName;
+export const instanceRoleName = (environment: string, fleet: string) =>
+  `muster-${environment}-${fleet}-instance`;
+export const instanceLogGroup = (environment: string, fleet: string) => `/muster/${environment}/${fleet}`;
+export const runnerTokenSecret = (environment: string, fleet: string) =>
+  `muster/${environment}/fleet/${fleet}/runner-token`;
+
+export const apiTokenSecret = (environment: string, account: string) =>
+  `muster/${environment}/ci/${account}/api-token`;
+
+/** SSM parameter whose value is the id of the promoted image; its history is the history of promotions. */
+export const imageParameter = (environment: string, image: string) => `/muster/${environment}/image/${image}`;
+
+export const scalerName = (environment: string) => `muster-${environment}-scaler`;
+export const alarmTopicName = (environment: string) => `muster-${environment}-alarms`;
+
+/** Lifecycle hooks live inside their group, so their names need no environment. */
+export const LAUNCHING_HOOK = 'muster-launching';
+export const TERMINATING_HOOK = 'muster-terminating';
+
+/** Tags that say what an AWS resource belongs to. Keys that instance-metadata tags can carry (no `/`, no space). */
+export const TAGS = {
+  environment: 'muster:environment',
+  fleet: 'muster:fleet',
+  /** On images: the image definition, the boot contract it understands, its agents, the commit it was baked from. */
+  image: 'muster:image',
+  contract: 'muster:contract',
+  agents: 'muster:agents',
+  commit: 'muster:commit',
+} as const;

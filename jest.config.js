@@ -1,0 +1,8 @@
+/** One runner for everything. Tests that need root say so with `describeAsRoot` and are counted as skipped without it. */
+module.exports = {
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: { '\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  modulePathIgnorePatterns: ['<rootDir>/.muster', '<rootDir>/cdktf.out', '<rootDir>/build'],
+  testTimeout: 30_000,
+};

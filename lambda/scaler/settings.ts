@@ -1,0 +1,76 @@
+/**
+ * What the stacks tell the scaler: a static file inside the Lambda package (no 4 KB environment limit).
+ * Written by `serialize` at synthesis, read by `parse` at cold start; the one home of this contract.
+ */
+import { z } from 'zod/mini';
+
+/** CloudWatch metrics of a fleet, dimensions Environment and Fleet. Alarms in stacks/ use these names. */
+export const METRIC_NAMESPACE = 'Muster';
+export const METRICS = {
+  queued: 'Queued',
+  running: 'Running',
+  desired: 'Desired',
+  inService: 'InService',
+  /** 1 when demand or capacity could not be read in a poll, else 0. */
+  unknown: 'Unknown',
+  /** 1 when jobs wait but the fleet cannot grow (launch-failing, not-claimed, suspended), else 0. */
+  blocked: 'Blocked',
+} as const;
+
+const openingTime = z.object({ open: z.string(), close: z.string() });
+
+const hours = z.object({
+  timeZone: z.string(),
+  /** Opening times by weekday, 'HH:MM' (24:00 is allowed as a close); a missing weekday is closed. */
+  week: z.partialRecord(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']), z.array(openingTime)),
+  /** Dates (YYYY-MM-DD) in the time zone on which the fleet stays closed. */
+  holidays: z.array(z.string()),
+  outside: z.enum(['closed', 'on-demand']),
+});
+
+const account = z.object({
+  ci: z.literal('circleci'),
+  baseUrl: z.string(),
+  /** Secrets Manager name of the API token that reads the counts. */
+  apiTokenSecret: z.string(),
+  /** Jobs that the account's plan runs at once, over all its fleets. */
+  concurrency: z.optional(z.number()),
+});
+
+const fleet = z.object({
+  name: z.string(),
+  /** Name of the Auto Scaling group. */
+  group: z.string(),
+  account: z.string(),
+  queue: z.object({ resourceClass: z.string() }),
+  max: z.number(),
+  warm: z.number(),
+  /** Jobs that one instance runs at once. */
+  slots: z.number(),
+  /** Instances that one poll may add at most; absent: no limit. */
+  surge: z.optional(z.number()),
+  hours: z.optional(hours),
+});
+
+const settings = z.object({
+  environment: z.string(),
+  pollSeconds: z.number(),
+  accounts: z.record(z.string(), account),
+  fleets: z.array(fleet),
+});
+
+export type Settings = z.infer<typeof settings>;
+export type FleetSettings = z.infer<typeof fleet>;
+export type AccountSettings = z.infer<typeof account>;
+export type Hours = z.infer<typeof hours>;
+
+export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;
+
+export function parse(text: string): Settings {
+  const result = settings.safeParse(JSON.parse(text));
+  if (!result.success)
+    throw new Error(
+      `settings.json does not fit this scaler: ${z.prettifyError(result.error)}. Deploy again.`,
+    );
+  return result.data;
+}

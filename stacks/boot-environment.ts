@@ -1,0 +1,53 @@
+/**
+ * What a stack tells an instance: the boot environment, passed as user data, read by provision/rootfs.
+ * No secret in it: instances read their token from Secrets Manager with their role.
+ * The contract version rises when a key is added that an older image would need, or changes its meaning.
+ */
+export const BOOT_CONTRACT = 1;
+
+export interface BootEnvironment {
+  MUSTER_CONTRACT: number;
+  MUSTER_ENVIRONMENT: string;
+  MUSTER_FLEET: string;
+  /** Name of the Auto Scaling group. */
+  MUSTER_GROUP: string;
+  MUSTER_REGION: string;
+  MUSTER_CI: 'circleci';
+  /** Base URL of the CI's runner API, without a trailing slash. */
+  MUSTER_CI_URL: string;
+  /** What the runner serves: a CircleCI resource class `namespace/name`. */
+  MUSTER_QUEUE: string;
+  /** Secrets Manager name of the runner token. */
+  MUSTER_RUNNER_TOKEN_SECRET: string;
+  MUSTER_LOG_GROUP: string;
+  MUSTER_LAUNCHING_HOOK: string;
+  MUSTER_TERMINATING_HOOK: string;
+  /** Seconds. */
+  MUSTER_LAUNCHING_HEARTBEAT: number;
+  MUSTER_TERMINATING_HEARTBEAT: number;
+  /** Seconds that one job may take. */
+  MUSTER_JOB_LIMIT: number;
+  /** Seconds without a job after which an instance leaves. */
+  MUSTER_IDLE_TIMEOUT: number;
+  /** Jobs that one instance runs at once. */
+  MUSTER_SLOTS: number;
+  MUSTER_DOCKER: 'rootless' | 'rootful' | 'none';
+  /** http://host:port, or empty. */
+  MUSTER_PROXY: string;
+  /** Comma-separated, or empty. */
+  MUSTER_NO_PROXY: string;
+}
+
+/** Lines of KEY=value that both bash and systemd's EnvironmentFile read alike: no quotes, spaces or expansions in values. */
+export function toUserData(environment: BootEnvironment): string {
+  const lines = Object.entries(environment).map(([key, value]) => {
+    const text = String(value);
+    if (!/^[\w@%+=:,./-]*$/.test(text)) {
+      throw new Error(
+        `The boot environment cannot carry ${key}=${JSON.stringify(text)}: use letters, digits and @%+=:,./_- only.`,
+      );
+    }
+    return `${key}=${text}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
