@@ -1,0 +1,101 @@
+import { fleetChart, jobsChart } from './charts';
+import type { DecisionRecord, JobRecord, RunRecord } from './record';
+import type { Finding } from './verdict';
+
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+const time = (seconds: number | null) => (seconds === null ? '–' : `${seconds.toFixed(1)} s`);
+
+function table(head: string[], rows: (string | number)[][]): string {
+  const cells = (tag: 'th' | 'td', row: (string | number)[]) =>
+    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(String(cell))}</${tag}>`).join('')}</tr>`;
+  return `<table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table>`;
+}
+
+const jobRow = ({ name, queuedAt, startedAt, finishedAt, runner, state, exitCode }: JobRecord) => [
+  name,
+  state,
+  exitCode ?? '–',
+  time(startedAt === null ? null : startedAt - queuedAt),
+  time(startedAt === null || finishedAt === null ? null : finishedAt - startedAt),
+  runner ?? '–',
+];
+
+const decisionRow = ({ at, fleet, decision, reason, from, to }: DecisionRecord) => [
+  time(at),
+  fleet,
+  decision,
+  reason,
+  from === null || to === null ? '–' : `${from} → ${to}`,
+];
+
+export function percentile(values: number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}
+
+const STYLE = `
+:root { color-scheme: light; }
+body { font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #f8fafc; margin: 0 auto; max-width: 1100px; padding: 24px; }
+h1 { margin: 0; } h2 { margin-top: 40px; } .what { color: #4b5563; margin-top: 4px; }
+.tiles { display: flex; gap: 12px; flex-wrap: wrap; } .tile { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 10px 16px; }
+.tile b { display: block; font-size: 24px; } .finding { margin: 4px 0; } .good::before { content: '✔ '; color: #16a34a; } .bad::before { content: '✘ '; color: #dc2626; }
+.bad { color: #991b1b; } .seen { color: #6b7280; } .plot { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 12px; overflow-x: auto; }
+table { border-collapse: collapse; background: #fff; width: 100%; font-size: 14px; } th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid #e5e7eb; }
+th { background: #f1f5f9; }`;
+
+/** The report: one self-contained page without scripts. */
+export function buildPage(run: RunRecord, findings: Finding[]): string {
+  const waits = run.jobs.flatMap(({ startedAt, queuedAt }) =>
+    startedAt === null ? [] : [startedAt - queuedAt],
+  );
+  const machines = new Set(
+    run.events.flatMap(({ event, instanceId }) => (event === 'launching' && instanceId ? [instanceId] : [])),
+  );
+  const good = findings.every((finding) => finding.good);
+  const tiles = [
+    ['jobs', `${run.jobs.length}`],
+    ['instances launched', `${machines.size}`],
+    ['wait, median', time(percentile(waits, 0.5))],
+    ['wait, p95', time(percentile(waits, 0.95))],
+    ['wait, longest', time(percentile(waits, 1))],
+  ];
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Muster: make local</title><style>${STYLE}</style></head>
+<body>
+<h1>${good ? 'Every promise was kept' : 'A promise was broken'}</h1>
+<p class="what">Muster on the local cloud: runner fleets that come when work is waiting and leave when it is done.</p>
+${findings
+  .map(
+    ({ good: kept, promise, seen }) =>
+      `<div class="finding ${kept ? 'good' : 'bad'}">${escapeHtml(promise)} <span class="seen">(${escapeHtml(seen)})</span></div>`,
+  )
+  .join('\n')}
+<h2>In short</h2>
+<div class="tiles">${tiles.map(([label, value]) => `<div class="tile">${label}<b>${value}</b></div>`).join('')}</div>
+${run.fleets
+  .map(
+    ({ name, resourceClass, max }) => `<h2>Fleet ${escapeHtml(name)}</h2>
+<p class="what">Serves ${escapeHtml(resourceClass)}, at most ${max} instances. Above: its jobs. Below: the instances that serve them; the dashed line is what the group was asked for.</p>
+<div class="plot">${fleetChart(run, name)}</div>`,
+  )
+  .join('\n')}
+<h2>Jobs</h2>
+<div class="plot">${jobsChart(run)}</div>
+${table(['job', 'state', 'exit', 'waited', 'ran', 'instance'], run.jobs.map(jobRow))}
+<h2>Decisions of the scaler</h2>
+${table(['when', 'fleet', 'decision', 'reason', 'desired'], run.decisions.map(decisionRow))}
+<h2>Where the time went</h2>
+${table(
+  ['step', 'took'],
+  run.steps.map(({ title, seconds }) => [title, time(seconds)]),
+)}
+</body></html>
+`;
+}

@@ -1,0 +1,75 @@
+import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import type { FleetSample, GroupEvent, JobRecord, RunRecord, Sample } from './record';
+
+interface Ports {
+  autoScaling: AutoScalingClient;
+  /** Base URLs as this process reaches them. */
+  ciUrl: string;
+  awsUrl: string;
+}
+
+export type Fleets = RunRecord['fleets'];
+
+async function readJson(url: string): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: is the local cloud still up?`);
+  return response.json();
+}
+
+const toSeconds = (moment: string | number | null, start: number): number | null =>
+  moment === null ? null : (new Date(moment).getTime() - start) / 1000;
+
+export async function readJobs({ ciUrl }: Ports, start: number): Promise<JobRecord[]> {
+  type Answer = Omit<JobRecord, 'queuedAt' | 'startedAt' | 'finishedAt'> & {
+    queuedAt: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+  };
+  const jobs = (await readJson(`${ciUrl}/_local/jobs`)) as Answer[];
+  return jobs.map((job) => ({
+    ...job,
+    queuedAt: toSeconds(job.queuedAt, start) ?? 0,
+    startedAt: toSeconds(job.startedAt, start),
+    finishedAt: toSeconds(job.finishedAt, start),
+  }));
+}
+
+export async function readEvents({ awsUrl }: Ports, start: number): Promise<GroupEvent[]> {
+  type Answer = { events: (Omit<GroupEvent, 'at'> & { time: string })[] };
+  const { events } = (await readJson(`${awsUrl}/_local/events?since=0`)) as Answer;
+  return events.map(({ time, ...event }) => ({ ...event, at: toSeconds(time, start) ?? 0 }));
+}
+
+const countStates = (states: string[], prefix: string) =>
+  states.filter((state) => state.startsWith(prefix)).length;
+
+export async function readSample(ports: Ports, fleets: Fleets, start: number, now: number): Promise<Sample> {
+  const [jobs, { AutoScalingGroups: groups = [] }] = await Promise.all([
+    readJobs(ports, start),
+    ports.autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: fleets.map(({ group }) => group) }),
+    ),
+  ]);
+  const samples = fleets.map(({ name, group, resourceClass }): FleetSample => {
+    const found = groups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === group);
+    const states = (found?.Instances ?? []).map(({ LifecycleState }) => LifecycleState ?? '');
+    const mine = jobs.filter((job) => job.resourceClass === resourceClass);
+    return {
+      fleet: name,
+      queued: mine.filter(({ state }) => state === 'queued').length,
+      running: mine.filter(({ state }) => state === 'running').length,
+      desired: found?.DesiredCapacity ?? 0,
+      pending: countStates(states, 'Pending'),
+      inService: countStates(states, 'InService'),
+      terminating: countStates(states, 'Terminating'),
+    };
+  });
+  return { at: (now - start) / 1000, fleets: samples };
+}
+
+/** Every job has ended and no instance is there or asked for. */
+export const isDone = ({ fleets }: Sample): boolean =>
+  fleets.every(
+    ({ queued, running, desired, pending, inService, terminating }) =>
+      queued + running + desired + pending + inService + terminating === 0,
+  );
