@@ -1,3 +1,46 @@
+# Thin: every target calls a script. `make` alone lists the targets.
+# Variables given on the command line (make local JOBS=8 MAX=3) reach the scripts as environment variables.
 .DEFAULT_GOAL := help
-help:
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+SHELL := bash
+export PATH := $(CURDIR)/.muster/bin:$(PATH)
+
+.PHONY: help setup check test local ami promote deploy diff destroy secrets bench clean
+
+help: ## This list.
+	@scripts/help $(MAKEFILE_LIST)
+
+setup: ## Install what the other targets need, after listing it. They call it themselves.
+	@scripts/setup
+
+check: setup ## Format, lint, types, dependency rules, shell scripts.
+	@scripts/check
+
+test: setup ## All tests with coverage. Without root, tests that need it are skipped and counted.
+	@scripts/test
+
+local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 JOBS_FILE=jobs.yaml
+	@npx tsx local/run/main.ts
+
+ami: setup ## Bake an image on AWS and promote it. ENV=dev IMAGE=runner
+	@npx tsx scripts/ami.ts
+
+promote: setup ## Make an existing image the current one (also: roll back). ENV=dev IMAGE=runner AMI=ami-…
+	@npx tsx scripts/promote.ts
+
+deploy: setup ## Create or change the fleets on AWS. ENV=dev
+	@npx tsx scripts/deploy.ts
+
+diff: setup ## Show what a deploy would change. ENV=dev
+	@npx tsx scripts/diff.ts
+
+destroy: setup ## Drain the fleets, then remove everything. ENV=dev
+	@npx tsx scripts/destroy.ts
+
+secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev FLEET=linux or ACCOUNT=main
+	@npx tsx scripts/secrets.ts
+
+bench: setup ## Benchmarks: synthesis, scaler, boot.
+	@scripts/bench
+
+clean: ## Undo what setup and local did to this machine, after listing it.
+	@scripts/clean
