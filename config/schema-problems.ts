@@ -1,0 +1,101 @@
+/**
+ * What the schema found, in words. Messages in schema.ts are remedies ('use …'); what was wrong is told here, with
+ * the value seen.
+ */
+import type { z } from 'zod';
+import { closest, offer } from './closest';
+import { type Path, type Problem, show } from './problem';
+
+type Issue = z.core.$ZodIssue;
+
+/** @param knownKeys the keys that the schema knows in the map at a path */
+export function toProblems(
+  issues: readonly Issue[],
+  raw: unknown,
+  knownKeys: (path: Path) => string[],
+): Problem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => toUnknownKey([...path, key], key, knownKeys(path)));
+    }
+    if (issue.code === 'invalid_key') {
+      const remedy = issue.issues[0]?.message ?? 'use another name';
+      return [{ path, mark: 'key' as const, wrong: `${show(path.at(-1))} is not a valid name`, remedy }];
+    }
+    const seen = valueAt(raw, path);
+    if (seen === undefined)
+      return [{ path, wrong: `${show(path.at(-1))} is missing`, remedy: toRemedy(issue, seen) }];
+    return [{ path, wrong: toWrong(issue, seen), remedy: toRemedy(issue, seen) }];
+  });
+}
+
+function toUnknownKey(path: Path, key: string, known: string[]): Problem {
+  const near = closest(key, known);
+  const remedy = near ? `did you mean ${near}?` : `remove it; known here: ${known.join(', ')}`;
+  return { path, mark: 'key', wrong: `${show(key)} is no field`, remedy };
+}
+
+function toWrong(issue: Issue, seen: unknown): string {
+  if (issue.code === 'invalid_type' && seen === null) return 'has no value';
+  if (issue.code === 'invalid_type') return `${show(seen)} is not ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_small') return `${show(seen)} is ${tooLittle(issue.origin)}`;
+  if (issue.code === 'too_big') return `${show(seen)} is ${tooMuch(issue.origin)}`;
+  return `${show(seen)} is not possible here`;
+}
+
+const isSize = (origin: string) => ['string', 'array', 'set', 'map', 'object'].includes(origin);
+const tooLittle = (origin: string) => (isSize(origin) ? 'too short' : 'too small');
+const tooMuch = (origin: string) => (isSize(origin) ? 'too long' : 'too big');
+
+const TYPES: Record<string, string> = {
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of fields',
+  record: 'a map of names',
+};
+
+const OF_TYPE: Record<string, string> = {
+  string: 'write a text',
+  int: 'write a whole number',
+  number: 'write a number',
+  boolean: 'write true or false',
+  array: 'write a list, each entry on its own line after "- "',
+  object: 'write its fields below it, indented',
+  record: 'write names below it, indented, each with its fields',
+};
+
+function toRemedy(issue: Issue, seen: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.expected === 'string' && ['number', 'boolean', 'bigint'].includes(typeof seen)) {
+        return `put it in quotes: "${String(seen)}"`;
+      }
+      return OF_TYPE[issue.expected] ?? `write a value of type ${issue.expected}`;
+    case 'invalid_value':
+      return offer(seen, issue.values.map(String));
+    case 'invalid_union':
+      return offer(seen, [...((issue as { options?: readonly unknown[] }).options ?? [])].map(String));
+    case 'too_small':
+      return `use at least ${issue.minimum}${isSize(issue.origin) ? unitOf(issue.origin) : ''}`;
+    case 'too_big':
+      return `use at most ${issue.maximum}${isSize(issue.origin) ? unitOf(issue.origin) : ''}`;
+    default:
+      return issue.message;
+  }
+}
+
+const unitOf = (origin: string) => (origin === 'string' ? ' characters' : ' entries');
+
+function valueAt(raw: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string | number, unknown>)[part]
+        : undefined,
+    raw,
+  );
+}
