@@ -57,15 +57,35 @@ const onlyInstancesShrink: Check = ({ events }) => {
   };
 };
 
-const backToZero: Check = ({ samples, fleets }) => {
-  const last = samples.at(-1);
-  const left = (last?.fleets ?? []).filter(
-    ({ desired, pending, inService, terminating }) => desired + pending + inService + terminating > 0,
-  );
+/** Stopping the machine and the group's book-keeping come on top of the idle timeout; a sample is a second old. */
+const LEAVING_SECONDS = 10;
+
+const backToZero: Check = ({ samples, fleets, jobs }) => {
+  const lastJobEnd = Math.max(0, ...jobs.map(({ finishedAt }) => finishedAt ?? 0));
+  const late = fleets.flatMap(({ name, idleSeconds }) => {
+    const busy = samples.filter((sample) =>
+      sample.fleets.some(
+        ({ fleet, desired, pending, inService, terminating }) =>
+          fleet === name && desired + pending + inService + terminating > 0,
+      ),
+    );
+    const after = Math.max(0, (busy.at(-1)?.at ?? 0) - lastJobEnd);
+    const isEmpty = samples.length > 0 && busy.at(-1) !== samples.at(-1);
+    return isEmpty && after <= idleSeconds + LEAVING_SECONDS ? [] : [{ name, isEmpty, after, idleSeconds }];
+  });
   return {
-    good: last !== undefined && last.fleets.length === fleets.length && left.length === 0,
-    promise: 'the fleet is back at zero',
-    seen: left.length === 0 ? `zero at ${last?.at.toFixed(0) ?? '?'} s` : JSON.stringify(left),
+    good: late.length === 0,
+    promise: 'the fleet is back at zero within the idle timeout',
+    seen:
+      late.length === 0
+        ? `last job ended at ${lastJobEnd.toFixed(0)} s, zero at ${samples.at(-1)?.at.toFixed(0)} s`
+        : late
+            .map(({ name, isEmpty, after, idleSeconds }) =>
+              isEmpty
+                ? `${name}: ${after.toFixed(0)} s after its last job, idle timeout ${idleSeconds} s`
+                : `${name}: never`,
+            )
+            .join('; '),
   };
 };
 

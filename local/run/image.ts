@@ -1,0 +1,31 @@
+import { CreateTagsCommand, type EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
+
+/** Make a baked root directory known to the local AWS as an image, the way the Packer plugin leaves one at AWS. */
+export async function registerImage(
+  ec2: EC2Client,
+  {
+    name,
+    architecture,
+    rootfs,
+    tags,
+  }: { name: string; architecture: 'x86_64' | 'arm64'; rootfs: string; tags: Record<string, string> },
+): Promise<string> {
+  const { ImageId: id } = await ec2.send(
+    new RegisterImageCommand({
+      Name: name,
+      Architecture: architecture,
+      RootDeviceName: '/dev/xvda',
+      VirtualizationType: 'hvm',
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8, VolumeType: 'gp3' } }],
+    }),
+  );
+  if (!id) throw new Error(`The local AWS registered ${name} without an id.`);
+  const all = { ...tags, 'local:rootfs': rootfs };
+  await ec2.send(
+    new CreateTagsCommand({
+      Resources: [id],
+      Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  return id;
+}
