@@ -2,7 +2,8 @@
  * What the stacks tell the scaler: a static file inside the Lambda package (no 4 KB environment limit).
  * Written by `serialize` at synthesis, read by `parse` at cold start; the one home of this contract.
  */
-import { z } from 'zod/mini';
+// `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
+import * as z from 'zod/mini';
 
 /** CloudWatch metrics of a fleet, dimensions Environment and Fleet. Alarms in stacks/ use these names. */
 export const METRIC_NAMESPACE = 'Muster';
@@ -15,6 +16,22 @@ export const METRICS = {
   unknown: 'Unknown',
   /** 1 when jobs wait but the fleet cannot grow (launch-failing, not-claimed, suspended), else 0. */
   blocked: 'Blocked',
+} as const;
+
+/**
+ * Tag of a group in which the scaler keeps what must survive a cold start. Terraform must ignore it
+ * (provider `ignore_tags`), or every deploy would wipe it.
+ */
+export const MEMORY_TAG = 'muster:scaler';
+
+/** How esbuild bundles the scaler: ES modules first, for they can be shaken (368 KB against 553 KB, measured). */
+export const BUNDLE = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
 } as const;
 
 const openingTime = z.object({ open: z.string(), close: z.string() });
