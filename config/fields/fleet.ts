@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { hours } from './hours';
+import { name, tags } from './names';
+
+export const fleet = z
+  .strictObject({
+    name: name.describe('Name, unique in the environment.'),
+    account: z.string().describe('CI account, a key of `accounts`.'),
+    resourceClass: z
+      .string()
+      .regex(/^[\w.-]+\/[\w.-]+$/, 'use namespace/name')
+      .describe('CircleCI resource class that the fleet serves, namespace/name.'),
+    image: z.string().describe('Image, a key of `images`.'),
+    instanceTypes: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/,
+            'use a type such as m7i.large',
+          ),
+      )
+      .min(1)
+      // A mixed-instances policy takes no more.
+      .max(40)
+      .describe(
+        'Instance types, best first, all of the architecture of the image. Several make spot capacity easier to find.',
+      ),
+    spotPercent: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('Share of spot instances, percent. AWS may take those back within two minutes, job or not.'),
+    diskGb: z
+      .int()
+      .min(8)
+      .max(16384)
+      .default(50)
+      .describe('Root volume of an instance, GB (gp3, encrypted).'),
+    max: z.int().min(1).max(5000).describe('Instances at most.'),
+    warm: z.int().min(0).default(0).describe('Idle instances that wait for jobs while the fleet is open.'),
+    jobsPerInstance: z
+      .int()
+      .min(1)
+      .max(1)
+      .default(1)
+      .describe('Jobs that one instance runs at once. CircleCI runners run one.'),
+    surge: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Instances that one look at the queue may add at most. Absent: no limit.'),
+    jobLimitMinutes: z
+      .int()
+      .min(1)
+      .max(2880)
+      .default(300)
+      .describe('Minutes that one job may take. AWS holds a draining instance for 48 h (2880 min) at most.'),
+    idleSeconds: z
+      .int()
+      .min(10)
+      .max(3600)
+      .default(60)
+      .describe('Seconds without a job after which an instance leaves.'),
+    docker: z
+      .enum(['rootless', 'rootful', 'none'])
+      .default('none')
+      .describe('Docker for jobs. rootful makes jobs root on their instance: one trust level per fleet.'),
+    hours: hours.optional(),
+    tags: tags.default({}).describe('Tags of this fleet, added to those of the organization; these win.'),
+  })
+  .describe('The runners that serve one queue: one Auto Scaling group.');

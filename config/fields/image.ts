@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+export const TOOLCHAINS = ['git', 'build-essential', 'docker', 'node'] as const;
+
+export const image = z
+  .strictObject({
+    base: z
+      .strictObject({
+        owner: z
+          .string()
+          .regex(
+            /^(\d{12}|self|amazon|aws-marketplace)$/,
+            'use 12 digits in quotes, self, amazon or aws-marketplace',
+          )
+          .default('136693071363')
+          .describe('AWS account that publishes the base image. The default is Debian.'),
+        name: z
+          .string()
+          .min(1)
+          .default('debian-13-{arch}-*')
+          .describe('Name filter of the base image; the newest is taken. `{arch}` becomes amd64 or arm64.'),
+      })
+      .prefault({})
+      .describe('What the image is baked on.'),
+    architecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('CPU architecture.'),
+    agents: z
+      .array(z.enum(['circleci']))
+      .min(1)
+      .describe('CI agents in the image.'),
+    toolchains: z
+      .array(z.enum(TOOLCHAINS))
+      .default(['git', 'build-essential'])
+      .describe('What jobs find installed.'),
+    diskGb: z
+      .int()
+      .min(8)
+      .max(16384)
+      .default(16)
+      .describe('Root volume while baking, GB; no fleet can have less.'),
+  })
+  .describe('A machine image, baked by `make ami IMAGE=<name>`.');
