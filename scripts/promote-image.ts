@@ -1,0 +1,93 @@
+/** Make an AMI the current one of an image. Idempotent: what is done already is left alone, so a failed run is repeated. */
+import {
+  CreateLaunchTemplateVersionCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { imageParameter, launchTemplateName } from '../config/names';
+import type { Config } from '../config/schema';
+import { verifyAmi } from './checks/verify-ami';
+import { ExpectedError } from './expected-error';
+
+export interface Promotion {
+  config: Config;
+  /** Key of `images` in the config. */
+  image: string;
+  amiId: string;
+  print: (line: string) => void;
+}
+
+/**
+ * Writes the parameter that the next deploy reads, then a version of each fleet's launch template, which the next
+ * instance boots from (groups use $Latest). Running instances are left alone.
+ * @throws ExpectedError when the AMI will not do (nothing is changed), or some template could not be written
+ */
+export async function promoteImage(
+  { ec2, ssm }: { ec2: EC2Client; ssm: SSMClient },
+  { config, image, amiId, print }: Promotion,
+): Promise<void> {
+  await verifyAmi(ec2, config, image, amiId);
+  const parameter = imageParameter(config.environment, image);
+  print(`${parameter}: ${await publishParameter(ssm, parameter, amiId)}`);
+
+  const failures: string[] = [];
+  for (const fleet of config.fleets.filter((candidate) => candidate.image === image)) {
+    const template = launchTemplateName(config.environment, fleet.name);
+    try {
+      print(`launch template ${template}: ${await publishTemplateVersion(ec2, template, amiId)}`);
+    } catch (error) {
+      failures.push(`- ${template}: ${(error as Error).name}: ${(error as Error).message}`);
+    }
+  }
+  if (failures.length > 0) {
+    throw new ExpectedError(
+      `${amiId} is promoted, but these fleets still launch the image they had:\n${failures.join('\n')}\nRun again: make promote ENV=${config.environment} IMAGE=${image} AMI=${amiId}`,
+    );
+  }
+}
+
+async function publishParameter(ssm: SSMClient, name: string, amiId: string): Promise<string> {
+  const before = await readParameter(ssm, name);
+  // Writing the same value would only lengthen the history of promotions.
+  if (before === amiId) return `${amiId} already`;
+  await ssm.send(new PutParameterCommand({ Name: name, Value: amiId, Type: 'String', Overwrite: true }));
+  return before ? `${amiId}, was ${before}` : amiId;
+}
+
+/** Id of the promoted AMI; undefined when none was promoted yet. */
+export async function readParameter(ssm: SSMClient, name: string): Promise<string | undefined> {
+  try {
+    return (await ssm.send(new GetParameterCommand({ Name: name }))).Parameter?.Value;
+  } catch (error) {
+    if ((error as Error).name === 'ParameterNotFound') return undefined;
+    throw error;
+  }
+}
+
+async function publishTemplateVersion(ec2: EC2Client, template: string, amiId: string): Promise<string> {
+  const latest = await readLatest(ec2, template);
+  if (!latest) return 'not deployed yet, the deploy will use the image';
+  if (latest.LaunchTemplateData?.ImageId === amiId) return `version ${latest.VersionNumber} has it already`;
+  const { LaunchTemplateVersion: created } = await ec2.send(
+    new CreateLaunchTemplateVersionCommand({
+      LaunchTemplateName: template,
+      SourceVersion: String(latest.VersionNumber),
+      VersionDescription: `promoted ${amiId}`,
+      LaunchTemplateData: { ImageId: amiId },
+    }),
+  );
+  return `version ${created?.VersionNumber}, was ${latest.LaunchTemplateData?.ImageId} in version ${latest.VersionNumber}`;
+}
+
+async function readLatest(ec2: EC2Client, template: string) {
+  try {
+    const answer = await ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: template, Versions: ['$Latest'] }),
+    );
+    return answer.LaunchTemplateVersions?.[0];
+  } catch (error) {
+    if ((error as Error).name === 'InvalidLaunchTemplateName.NotFoundException') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+/** make secrets FLEET=linux or ACCOUNT=main: stores a token, read from a hidden prompt or standard input, nowhere else. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
+import { runChecks } from './checks/run-checks';
+import { verifyAccount } from './checks/verify-account';
+import { chooseSecret } from './choose-secret';
+import { readChosenConfig } from './read-environment';
+import { readToken } from './read-token';
+import { runScript } from './run-script';
+import { storeToken, verifySecretExists } from './store-token';
+
+runScript(async (environment) => {
+  const config = readChosenConfig(environment);
+  const secret = chooseSecret(config, { fleet: environment.FLEET, account: environment.ACCOUNT });
+  const region = { region: config.aws.region };
+  const secrets = new SecretsManagerClient(region);
+  await runChecks(
+    [
+      { title: 'AWS account', verify: () => verifyAccount(new STSClient(region), config) },
+      { title: 'Secret', verify: () => verifySecretExists(secrets, config, secret.name) },
+    ],
+    console.log,
+  );
+  const token = await readToken({
+    input: process.stdin,
+    output: process.stderr,
+    prompt: `${secret.what} (input is hidden): `,
+  });
+  console.log(`Stored in ${secret.name}, version ${await storeToken(secrets, secret.name, token)}.`);
+});
