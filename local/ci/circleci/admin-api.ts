@@ -1,0 +1,75 @@
+/** What `make local` and the tests use to play the people and the faults of a CI. No token: loopback only. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { jsonBody, RequestError, type Route } from '../../cloud/http-service';
+import type { CiState, Outage, ResourceClass } from './state';
+
+function toJob(value: unknown, logDir: string) {
+  const { name, seconds, command, resourceClass } = value as Record<string, unknown>;
+  if (typeof resourceClass !== 'string') throw new RequestError(400, 'a job needs a resourceClass');
+  const id = randomUUID();
+  return {
+    id,
+    name: typeof name === 'string' ? name : id,
+    seconds: typeof seconds === 'number' ? seconds : 1,
+    command: typeof command === 'string' ? command : null,
+    resourceClass,
+    logFile: join(logDir, `${id}.log`),
+  };
+}
+
+function toOutage(value: Record<string, unknown>): Outage | null {
+  const { status, path, resourceClass } = value;
+  if (status === null || status === undefined) return null;
+  if (status !== 'hang' && typeof status !== 'number')
+    throw new RequestError(400, `status is ${JSON.stringify(status)}: use a number, "hang" or null`);
+  return {
+    status,
+    path: typeof path === 'string' ? path : null,
+    resourceClass: typeof resourceClass === 'string' ? resourceClass : null,
+  };
+}
+
+export function adminRoutes(state: CiState): Route[] {
+  return [
+    ['GET', /^\/_local\/jobs$/, () => ({ status: 200, body: state.queue.jobs })],
+    [
+      'POST',
+      /^\/_local\/jobs$/,
+      (request) => {
+        const jobs = Object.values(jsonBody(request)).map((value) => toJob(value, state.logDir));
+        return {
+          status: 201,
+          body: jobs.map((job) => state.queue.add(job, state.now()).id),
+        };
+      },
+    ],
+    [
+      'PUT',
+      /^\/_local\/classes$/,
+      (request) => {
+        state.classes = new Map(
+          Object.entries(jsonBody(request) as unknown as Record<string, ResourceClass>),
+        );
+        return { status: 200, body: [...state.classes.keys()] };
+      },
+    ],
+    [
+      'PUT',
+      /^\/_local\/outage$/,
+      (request) => {
+        state.outage = toOutage(jsonBody(request));
+        return { status: 200, body: state.outage ?? {} };
+      },
+    ],
+    [
+      'PUT',
+      /^\/_local\/hold$/,
+      (request) => {
+        const { resourceClass, held } = jsonBody(request);
+        state.queue.hold(String(resourceClass), held === true);
+        return { status: 200, body: { resourceClass, held: held === true } };
+      },
+    ],
+  ];
+}

@@ -1,0 +1,105 @@
+/** One running machine: a systemd-nspawn process and the init process ("leader") inside it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InstanceRecord } from '../instance';
+import { type MachineNetwork, writeMachineFolder } from './machine-folder';
+
+export interface MachineSettings {
+  /** Folder with one folder per machine. */
+  machinesDir: string;
+  network: MachineNetwork;
+  /** AWS as the machines reach it. */
+  awsUrl: string;
+  /** Name of the cloud's cgroup; each machine gets one below it. */
+  cgroup: string;
+  /** Bytes of memory and number of tasks that one machine may use. */
+  memoryBytes: number;
+  tasks: number;
+}
+
+/** systemd's signal for "power off", sent to the init process of a machine. */
+const SIGRTMIN = 34;
+const POWEROFF = SIGRTMIN + 4;
+
+const children = (pid: number): number[] => {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+};
+
+export class Machine {
+  readonly startedAt = new Date().toISOString();
+  /** Resolves with how it ended when nothing of it runs any more. */
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  private readonly nspawn: ChildProcess;
+
+  constructor(
+    readonly record: InstanceRecord,
+    readonly rootfs: string,
+    private readonly settings: MachineSettings,
+  ) {
+    const folder = writeMachineFolder(settings.machinesDir, record, settings.network, settings.awsUrl);
+    const console = openSync(join(folder, 'console.log'), 'a');
+    const hostname = `ip-${record.privateIp.replaceAll('.', '-')}`;
+    const limits = [String(settings.memoryBytes), String(settings.tasks)];
+    const inputs = [record.instanceId, rootfs, folder, settings.network.bridge, settings.cgroup, hostname];
+    this.nspawn = spawn(
+      'unshare',
+      ['--mount', join(__dirname, 'boot-machine.sh'), ...inputs, randomUUID(), ...limits],
+      { stdio: ['ignore', console, console] },
+    );
+    closeSync(console);
+    this.ended = new Promise((resolve) => {
+      this.nspawn.once('error', () => resolve({ code: 127, signal: null }));
+      this.nspawn.once('exit', (code, signal) => {
+        this.removeCgroups();
+        resolve({ code, signal });
+      });
+    });
+  }
+
+  /** Pid of the init process inside, once there is one. */
+  leader(): number | null {
+    return (this.nspawn.pid && children(this.nspawn.pid)[0]) || null;
+  }
+
+  /** Presses the power button. */
+  powerOff(): void {
+    const leader = this.leader();
+    // A machine without an init process has nothing to shut down in order.
+    if (leader) process.kill(leader, POWEROFF);
+    else this.cutPower();
+  }
+
+  /** Sudden death. */
+  cutPower(): void {
+    const leader = this.leader();
+    for (const pid of [this.nspawn.pid, leader]) {
+      try {
+        if (pid) process.kill(pid, 'SIGKILL');
+      } catch {
+        // It was gone before.
+      }
+    }
+  }
+
+  private removeCgroups(): void {
+    const roots = ['/sys/fs/cgroup', ...readdirSync('/sys/fs/cgroup').map((one) => `/sys/fs/cgroup/${one}`)];
+    for (const root of roots) removeTree(join(root, this.settings.cgroup, this.record.instanceId));
+  }
+}
+
+/** Removes a cgroup and those below it; one that still has processes stays, for the caller's own check to find. */
+function removeTree(folder: string): void {
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) removeTree(join(folder, entry.name));
+    rmdirSync(folder);
+  } catch {
+    // Not there, or not empty.
+  }
+}
