@@ -1,0 +1,37 @@
+/** make destroy ENV=dev: drains the fleets, then removes everything. Asks first; APPROVE=dev where nobody can be asked. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { STSClient } from '@aws-sdk/client-sts';
+import { verifyApproval } from './approval';
+import { askerOf } from './ask';
+import { runChecks } from './checks/run-checks';
+import { verifyAccount } from './checks/verify-account';
+import { verifyTerraform } from './checks/verify-terraform';
+import { drainFleets } from './drain-fleets';
+import { readChosenConfig } from './read-environment';
+import { runCdktf } from './run-cdktf';
+import { runScript } from './run-script';
+
+runScript(async (variables) => {
+  const config = readChosenConfig(variables);
+  const { environment, aws } = config;
+  const region = { region: aws.region };
+  await runChecks(
+    [
+      { title: 'AWS account', verify: () => verifyAccount(new STSClient(region), config) },
+      { title: 'Terraform', verify: verifyTerraform },
+    ],
+    console.log,
+  );
+  await verifyApproval({
+    what: `Everything of ${environment} in account ${aws.accountId} will be drained and removed, tokens included.`,
+    environment,
+    given: variables.APPROVE,
+    ask: askerOf(process.stdin, process.stdout),
+  });
+  console.log(
+    `Draining. Ctrl-C stops the waiting; nothing is destroyed then, and make deploy ENV=${environment} opens the fleets again.`,
+  );
+  await drainFleets(new AutoScalingClient(region), config, { now: Date.now, sleep, print: console.log });
+  await runCdktf({ command: 'destroy', environment, variables, flags: ['--auto-approve'] });
+});
