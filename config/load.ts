@@ -1,16 +1,25 @@
 /** Reads config/<environment>.yaml and tells everything that is wrong with it at once. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { join, resolve } from 'node:path';
+import { caFileIsSound } from './ca-file';
 import { offer } from './closest';
-import { findOffset } from './positions';
-import { ConfigError, type LocatedProblem, type Problem, show } from './problem';
-import { type Config, configSchema } from './schema';
-import { toProblems } from './schema-problems';
-import { keysAt } from './walk-schema';
+import { parseConfig } from './parse';
+import { ConfigError, type Problem, show } from './problem';
+import { rules } from './rules/rules';
+import type { Config } from './schema';
 
-/** @throws ConfigError, and nothing else, when there is no sound config for this environment */
-export function readConfig({ environment, directory }: { environment: string; directory: string }): Config {
+export interface ConfigPlace {
+  /** Name of the environment, such as dev. */
+  environment: string;
+  /** Folder of the config files. */
+  directory: string;
+}
+
+/**
+ * The config of one environment, sound. organization.caFile is an absolute path in it.
+ * @throws ConfigError, and nothing else, when there is none
+ */
+export function readConfig({ environment, directory }: ConfigPlace): Config {
   // No dash: muster-a-b-c would be fleet c of environment a-b and fleet b-c of environment a.
   if (!/^[a-z][a-z0-9]{0,23}$/.test(environment)) {
     throw failure(directory, {
@@ -19,25 +28,33 @@ export function readConfig({ environment, directory }: { environment: string; di
     });
   }
   const file = join(directory, `${environment}.yaml`);
-  return parseConfig({ environment, file, text: readText(file, directory, environment) });
+  const text = readText(file, { environment, directory });
+  const config = parseConfig({ environment, file, text, rules: [...rules, caFileIsSound(directory)] });
+  const { caFile } = config.organization;
+  if (caFile === undefined) return config;
+  return { ...config, organization: { ...config.organization, caFile: resolve(directory, caFile) } };
 }
 
-function readText(file: string, directory: string, environment: string): string {
+function readText(file: string, { environment, directory }: ConfigPlace): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const problem = missing
-      ? {
-          wrong: `there is no environment ${show(environment)}`,
-          remedy: `${offer(environment, listEnvironments(directory))}, or copy config/dev.yaml to ${file}`,
-        }
-      : { wrong: `cannot be read: ${(cause as Error).message}`, remedy: 'make it a readable file' };
-    throw failure(file, problem, { cause });
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
+      const wrong = `the file cannot be read: ${(cause as Error).message}`;
+      throw failure(file, { wrong, remedy: 'make it a file that you may read' }, { cause });
+    }
+    const known = readEnvironments(directory);
+    const wrong = `there is no environment ${show(environment)} in ${directory}`;
+    const remedy = `copy config/dev.yaml to ${file} and adapt it`;
+    throw failure(
+      file,
+      { wrong, remedy: known.length > 0 ? `${offer(environment, known)} (ENV=…), or ${remedy}` : remedy },
+      { cause },
+    );
   }
 }
 
-function listEnvironments(directory: string): string[] {
+function readEnvironments(directory: string): string[] {
   try {
     return readdirSync(directory)
       .filter((entry) => entry.endsWith('.yaml'))
@@ -48,60 +65,6 @@ function listEnvironments(directory: string): string[] {
   }
 }
 
-/** A file or environment that is wrong as a whole. */
-function failure(file: string, problem: Omit<Problem, 'path'>, options?: ErrorOptions): ConfigError {
-  return new ConfigError([{ ...problem, path: [], file, line: 1, column: 1 }], options);
-}
-
-export function parseConfig({
-  environment,
-  file,
-  text,
-}: {
-  environment: string;
-  /** For messages. */
-  file: string;
-  text: string;
-}): Config {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false });
-  const lines = text.split(/\r?\n/);
-  const locate = (problem: Problem, offset: number): LocatedProblem => {
-    const { line, col } = lineCounter.linePos(offset);
-    const source = lines[line - 1];
-    return {
-      ...problem,
-      file,
-      line: Math.max(line, 1),
-      column: Math.max(col, 1),
-      ...(source === undefined ? {} : { source }),
-    };
-  };
-
-  const syntax = [...document.errors, ...document.warnings].map((error) =>
-    locate({ path: [], wrong: `is not valid YAML: ${error.message}`, remedy: 'correct it' }, error.pos[0]),
-  );
-  if (syntax.length > 0) throw new ConfigError(syntax);
-
-  let raw: unknown;
-  try {
-    raw = document.toJS();
-  } catch (cause) {
-    // Aliases that point nowhere or multiply without end.
-    throw failure(
-      file,
-      { wrong: (cause as Error).message, remedy: 'correct the aliases (*name)' },
-      { cause },
-    );
-  }
-  const result = configSchema.safeParse(raw);
-  const problems = result.success
-    ? []
-    : toProblems(result.error.issues, raw, (path) => keysAt(configSchema, path));
-  if (problems.length > 0 || !result.success) {
-    throw new ConfigError(
-      problems.map((problem) => locate(problem, findOffset(document, problem.path, problem.mark ?? 'value'))),
-    );
-  }
-  return { ...result.data, environment };
-}
+/** What is wrong with the file as a whole. */
+const failure = (file: string, problem: Omit<Problem, 'path'>, options?: ErrorOptions): ConfigError =>
+  new ConfigError([{ ...problem, path: [], file, line: 1, column: 1 }], options);

@@ -5,27 +5,25 @@
 import type { z } from 'zod';
 import { closest, offer } from './closest';
 import { type Path, type Problem, show } from './problem';
+import { describeAt, keysAt, type Schema } from './walk-schema';
 
 type Issue = z.core.$ZodIssue;
 
-/** @param knownKeys the keys that the schema knows in the map at a path */
-export function toProblems(
-  issues: readonly Issue[],
-  raw: unknown,
-  knownKeys: (path: Path) => string[],
-): Problem[] {
+export function toProblems(schema: Schema, issues: readonly Issue[], raw: unknown): Problem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => toUnknownKey([...path, key], key, knownKeys(path)));
+      return issue.keys.map((key) => toUnknownKey([...path, key], key, keysAt(schema, path)));
     }
     if (issue.code === 'invalid_key') {
       const remedy = issue.issues[0]?.message ?? 'use another name';
       return [{ path, mark: 'key' as const, wrong: `${show(path.at(-1))} is not a valid name`, remedy }];
     }
     const seen = valueAt(raw, path);
-    if (seen === undefined)
-      return [{ path, wrong: `${show(path.at(-1))} is missing`, remedy: toRemedy(issue, seen) }];
+    if (seen === undefined) {
+      const remedy = `add it: ${describeAt(schema, path) ?? toRemedy(issue, seen)}`;
+      return [{ path, wrong: `${show(path.at(-1))} is missing`, remedy }];
+    }
     return [{ path, wrong: toWrong(issue, seen), remedy: toRemedy(issue, seen) }];
   });
 }
@@ -64,7 +62,7 @@ const OF_TYPE: Record<string, string> = {
   number: 'write a number',
   boolean: 'write true or false',
   array: 'write a list, each entry on its own line after "- "',
-  object: 'write its fields below it, indented',
+  object: 'write its fields below it, indented, or remove it',
   record: 'write names below it, indented, each with its fields',
 };
 

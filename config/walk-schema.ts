@@ -35,3 +35,22 @@ export const keysAt = (schema: Schema, path: Path): string[] => [
     schemasAt(schema, path).flatMap((at) => (at instanceof z.ZodObject ? Object.keys(at.shape) : [])),
   ),
 ];
+
+/** What the field at the path is for; undefined when the schema says nothing. */
+export function describeAt(schema: Schema, path: Path): string | undefined {
+  const parent = schemasAt(schema, path.slice(0, -1));
+  const key = path.at(-1);
+  for (const at of parent) {
+    const field = at instanceof z.ZodObject && key !== undefined ? at.shape[key] : undefined;
+    if (field) return descriptionOf(field as Schema);
+  }
+  return undefined;
+}
+
+/** The description of a field, or of what its default or optional wraps. */
+export function descriptionOf(schema: Schema): string | undefined {
+  const { description } = schema as z.ZodType;
+  if (description !== undefined) return description;
+  const inner = unwrap(schema);
+  return inner === schema ? undefined : (inner as z.ZodType).description;
+}
