@@ -1,0 +1,103 @@
+import type { Image } from '@aws-sdk/client-ec2';
+import { verifyApproval } from '../../scripts/approval';
+import { runChecks } from '../../scripts/checks/run-checks';
+import { toProblems } from '../../scripts/checks/verify-ami';
+import { chooseSecret } from '../../scripts/choose-secret';
+import { ExpectedError } from '../../scripts/expected-error';
+import { chooseImage } from '../../scripts/read-environment';
+import { toReport } from '../../scripts/run-script';
+import { makeConfig } from './config';
+
+const pass = { title: 'sound', verify: async () => 'yes' };
+const fail = (title: string) => ({
+  title,
+  verify: async () => {
+    throw new ExpectedError(`remedy of ${title}`);
+  },
+});
+
+describe('checks', () => {
+  test('all run, and all that is wrong is told before anything is refused', async () => {
+    const lines: string[] = [];
+    const run = runChecks([fail('first'), pass, fail('last')], (line) => lines.push(line));
+    await expect(run).rejects.toThrow(/2 of 3/);
+    expect(lines.join('\n')).toMatch(/remedy of first.*sound.*remedy of last/s);
+  });
+
+  test('nothing is refused when all pass', async () => {
+    await expect(runChecks([pass], () => {})).resolves.toBeUndefined();
+  });
+});
+
+describe('errors', () => {
+  test('expected failures show no stack trace', () => {
+    expect(toReport(new ExpectedError('do this'))).toBe('do this');
+  });
+
+  test('answers of AWS show their code and no stack trace', () => {
+    const error = Object.assign(new Error('not you'), { name: 'AccessDenied', $metadata: {} });
+    expect(toReport(error)).toMatch(/AccessDenied.*not you$/);
+  });
+
+  test('defects show where they are', () => {
+    expect(toReport(new TypeError('oops'))).toMatch(/checks\.test/);
+  });
+});
+
+describe('an AMI for an image', () => {
+  const tags = (changes: Record<string, string> = {}) =>
+    Object.entries({
+      'muster:image': 'runner',
+      'muster:contract': '1',
+      'muster:agents': 'circleci',
+      ...changes,
+    }).map(([Key, Value]) => ({ Key, Value }));
+  const perfect: Image = { State: 'available', Architecture: 'x86_64', Tags: tags() };
+  const problemsOf = (ami: Image | undefined) => toProblems(ami, makeConfig(), 'runner');
+
+  test('will do when all fits', () => expect(problemsOf(perfect)).toEqual([]));
+  test.each<[string, Image | undefined, RegExp]>([
+    ['does not exist', undefined, /does not exist/],
+    ['is not available', { ...perfect, State: 'pending' }, /pending/],
+    ['is of another architecture', { ...perfect, Architecture: 'arm64' }, /arm64/],
+    ['is another image', { ...perfect, Tags: tags({ 'muster:image': 'other' }) }, /other/],
+    ['speaks another contract', { ...perfect, Tags: tags({ 'muster:contract': '2' }) }, /contract is 2/],
+    ['lacks the agent', { ...perfect, Tags: tags({ 'muster:agents': 'gitlab' }) }, /no agent circleci/],
+    ['has no tags', { ...perfect, Tags: [] }, /missing/],
+  ])('that %s is refused', (_case, ami, problem) => {
+    expect(problemsOf(ami).join('\n')).toMatch(problem);
+  });
+});
+
+describe('approval', () => {
+  const question = { what: 'All goes.', environment: 'dev', given: undefined };
+
+  test('is given by naming the environment', async () => {
+    await expect(verifyApproval({ ...question, given: 'dev' })).resolves.toBeUndefined();
+    await expect(verifyApproval({ ...question, ask: async () => 'dev' })).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['another environment', { ...question, given: 'prd' }],
+    ['no terminal', question],
+    ['another answer', { ...question, ask: async () => 'yes' }],
+  ])('is not given by %s', async (_case, asked) => {
+    await expect(verifyApproval(asked)).rejects.toThrow(ExpectedError);
+  });
+});
+
+describe('choosing', () => {
+  test('a secret belongs to a fleet or to an account, never to both', () => {
+    const choose = (fleet?: string, account?: string) => chooseSecret(makeConfig(), { fleet, account });
+    expect(choose('linux').name).toBe('muster/dev/fleet/linux/runner-token');
+    expect(choose(undefined, 'main').name).toBe('muster/dev/ci/main/api-token');
+    for (const wrong of [[], ['linux', 'main'], ['windows'], [undefined, 'other']]) {
+      expect(() => choose(...wrong)).toThrow(/FLEET=linux, ACCOUNT=main/);
+    }
+  });
+
+  test('an image need not be named when there is one', () => {
+    expect(chooseImage(makeConfig(), undefined)).toBe('runner');
+    expect(() => chooseImage(makeConfig(), 'other')).toThrow(/IMAGE=runner/);
+  });
+});

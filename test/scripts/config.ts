@@ -1,0 +1,20 @@
+/** A perfect config, with one deviation. */
+import { parse } from 'yaml';
+import { type Config, configSchema } from '../../config/schema';
+
+const PERFECT = `
+aws: { accountId: "123456789012", region: eu-central-1 }
+accounts: { main: { ci: circleci } }
+images: { runner: { agents: [circleci] } }
+fleets:
+  - { name: linux, account: main, resourceClass: acme/linux, image: runner, instanceTypes: [m7i.large], max: 3 }
+`;
+
+export function makeConfig(deviate: (raw: Raw) => void = () => {}): Config {
+  const raw = parse(PERFECT) as Raw;
+  deviate(raw);
+  return { ...configSchema.parse(raw), environment: 'dev' };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test writes into it is checked by the schema
+type Raw = Record<string, any>;
