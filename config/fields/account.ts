@@ -13,4 +13,4 @@ export const account = z
       .optional()
       .describe('Jobs that the plan runs at once over all fleets of this account. Absent: no limit known.'),
   })
-  .describe('Access to a CI. `make secrets ACCOUNT=<name>` stores its API token.');
+  .describe('Access to a CI. `make secrets` stores its API token, with which the scaler reads the queue.');

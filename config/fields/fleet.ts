@@ -24,7 +24,7 @@ export const fleet = z
       // A mixed-instances policy takes no more.
       .max(40)
       .describe(
-        'Instance types, best first, all of the architecture of the image. Several make spot capacity easier to find.',
+        'Instance types, all of the architecture of the image. Several make spot capacity easier to find.',
       ),
     spotPercent: z
       .int()

@@ -21,7 +21,7 @@ export const hours = z
     week: z
       // Two scheduled actions each, 125 for one group at most: eight a day are 112.
       .partialRecord(z.enum(WEEKDAYS), z.array(openingTime).max(8))
-      .describe('Opening times by weekday (mon to sun); a weekday that is missing is closed.'),
+      .describe('Opening times of each weekday, `mon` to `sun`; a weekday that is missing is closed.'),
     holidays: z
       .array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'use YYYY-MM-DD'))
       .default([])

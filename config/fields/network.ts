@@ -8,7 +8,7 @@ export const network = z
         .string()
         .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'use an IPv4 range such as 10.0.0.0/16')
         .default('10.0.0.0/16')
-        .describe('IPv4 range of the VPC, /16 to /28. It must hold an address for every instance.'),
+        .describe('IPv4 range of the VPC, /16 to /24. It must hold an address for every instance.'),
       zones: z
         .int()
         .min(1)
