@@ -1,0 +1,20 @@
+/** Reads the config of one environment, makes its stack, synthesizes. No logic. */
+import { join, resolve } from 'node:path';
+import { App } from 'cdktf';
+import { readConfig } from './config/load';
+import { MusterStack } from './stacks/muster-stack';
+
+const environment = process.env.ENV ?? 'dev';
+const config = readConfig({
+  environment,
+  directory: resolve(__dirname, process.env.MUSTER_CONFIG_DIR ?? 'config'),
+});
+
+const app = new App();
+new MusterStack(app, `muster-${environment}`, {
+  config,
+  buildDirectory: join(__dirname, 'build', environment),
+  // A throw-away deploy (the local cloud's) keeps its state elsewhere, so that it never mixes with a real one's.
+  stateDirectory: resolve(__dirname, process.env.MUSTER_STATE_DIR ?? '.'),
+});
+app.synth();

@@ -1,0 +1,105 @@
+/**
+ * Terraform without the public registry: finds a folder of this machine that mirrors the AWS provider and tells
+ * Terraform of it. Where there is none, or the operator has a CLI config already, nothing is changed.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PROVIDER = 'registry.terraform.io/hashicorp/aws';
+
+/** Deep enough for /opt/<product>/<folder>, shallow enough for a home directory full of checkouts. */
+const DEPTH = 3;
+
+export interface TerraformSetup {
+  /** To add to the environment of terraform and cdktf. */
+  variables: Record<string, string>;
+  /** To add to `cdktf deploy`, `diff` and `destroy`. */
+  cdktfArguments: string[];
+}
+
+/**
+ * @param environment the caller's environment variables
+ * @param directory where the CLI config is written when a mirror is used
+ */
+export function prepareTerraform({
+  environment,
+  directory,
+}: {
+  environment: NodeJS.ProcessEnv;
+  directory: string;
+}): TerraformSetup {
+  const quiet = { CHECKPOINT_DISABLE: '1', DISABLE_VERSION_CHECK: '1' };
+  // `cdktf` runs `terraform providers lock`, which asks the public registry whatever the mirror.
+  const behindMirror = ['--skip-provider-lock'];
+  const own = environment.TF_CLI_CONFIG_FILE;
+  if (own && existsSync(own)) {
+    const mirrors = /\b(filesystem|network)_mirror\b/.test(readFileSync(own, 'utf8'));
+    return { variables: quiet, cdktfArguments: mirrors ? behindMirror : [] };
+  }
+  const mirror = findProviderMirror(listRoots(environment.HOME));
+  if (!mirror) return { variables: quiet, cdktfArguments: [] };
+  return {
+    variables: { ...quiet, TF_CLI_CONFIG_FILE: writeCliConfig({ directory, mirror }) },
+    cdktfArguments: behindMirror,
+  };
+}
+
+/** Where mirrors are usually kept: Terraform's own places first. */
+function listRoots(home: string | undefined): string[] {
+  return [
+    ...(home ? [join(home, '.terraform.d/plugins'), join(home, '.local/share/terraform/plugins')] : []),
+    '/usr/local/share/terraform/plugins',
+    '/usr/share/terraform/plugins',
+    '/opt',
+    '/usr/local/share',
+    '/usr/share',
+    '/var/lib',
+    ...(home ? [home] : []),
+  ];
+}
+
+/** The folder at or below one of the roots that mirrors the AWS provider for Terraform. */
+export function findProviderMirror(roots: string[]): string | undefined {
+  for (const root of roots) {
+    let level = [root];
+    for (let depth = 0; depth <= DEPTH; depth++) {
+      const found = level.find((directory) => existsSync(join(directory, PROVIDER)));
+      if (found) return found;
+      level = level.flatMap(listDirectories);
+    }
+  }
+  return undefined;
+}
+
+function listDirectories(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+      .map((entry) => join(directory, entry.name));
+  } catch {
+    // Missing, or not ours to read: no mirror for us either way.
+    return [];
+  }
+}
+
+/** @returns the path of the CLI config, for TF_CLI_CONFIG_FILE */
+export function writeCliConfig({ directory, mirror }: { directory: string; mirror: string }): string {
+  const file = join(directory, 'terraform.tfrc');
+  const include = `include = [${JSON.stringify(PROVIDER)}]`;
+  const exclude = `exclude = [${JSON.stringify(PROVIDER)}]`;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    file,
+    `provider_installation {
+  filesystem_mirror {
+    path = ${JSON.stringify(mirror)}
+    ${include}
+  }
+  direct {
+    ${exclude}
+  }
+}
+`,
+  );
+  return file;
+}

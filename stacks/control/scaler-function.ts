@@ -1,0 +1,91 @@
+/** The Lambda that decides how many: one function for all fleets of the environment. */
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
+import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import { scalerName } from '../../config/names';
+import type { Config } from '../../config/schema';
+import { serialize } from '../../lambda/scaler/settings';
+import type { Network } from '../network/network';
+import { ServiceRole } from '../service-role';
+import { buildScalerPackage } from './scaler-package';
+import { scalerLogGroup, toScalerStatements } from './scaler-statements';
+import { toSettings } from './to-settings';
+
+export interface ScalerFunctionProps {
+  config: Config;
+  network: Network;
+  buildDirectory: string;
+}
+
+const SOURCE = join(__dirname, '../../lambda/scaler/index.ts');
+// TODO: goes as soon as the scaler has its entry.
+const ENTRY = existsSync(SOURCE) ? SOURCE : placeholder();
+function placeholder() {
+  const file = join(tmpdir(), 'muster-placeholder.ts');
+  writeFileSync(file, 'export const handler = async () => { throw new Error("placeholder"); };');
+  return file;
+}
+
+/** Polls for a minute; the rest is for the last poll to end and for a cold start. */
+const TIMEOUT_SECONDS = 70;
+
+/** 1,000 fleets in one tick stay below; memory buys CPU too, and 128 MB made the cold start slow. */
+const MEMORY_MB = 256;
+
+export class ScalerFunction extends Construct {
+  readonly arn: string;
+  readonly ready: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { config, network, buildDirectory }: ScalerFunctionProps) {
+    super(scope, id);
+    const { environment, organization, scaler } = config;
+    const name = scalerName(environment);
+    const role = new ServiceRole(this, 'role', {
+      name,
+      service: 'lambda.amazonaws.com',
+      statements: toScalerStatements(config),
+      organization,
+    });
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      name: scalerLogGroup(environment),
+      retentionInDays: scaler.logDays,
+      ...(organization.kmsKeyArn ? { kmsKeyId: organization.kmsKeyArn } : {}),
+    });
+    const { file, sha256Base64 } = buildScalerPackage({
+      entry: ENTRY,
+      settings: serialize(toSettings(config)),
+      directory: buildDirectory,
+    });
+    const asset = new TerraformAsset(this, 'package', { path: file, type: AssetType.FILE });
+    const lambda = new LambdaFunction(this, 'function', {
+      functionName: name,
+      description: `Decides how many instances the fleets of ${environment} have`,
+      role: role.arn,
+      architectures: ['arm64'],
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      filename: asset.path,
+      sourceCodeHash: sha256Base64,
+      memorySize: MEMORY_MB,
+      timeout: TIMEOUT_SECONDS,
+      ...(scaler.inVpc
+        ? { vpcConfig: { subnetIds: network.subnetIds, securityGroupIds: [network.securityGroupId] } }
+        : {}),
+      dependsOn: [...role.ready, logs, ...(scaler.inVpc ? network.ready : [])],
+    });
+    // A minute later there is a fresh invocation: repeating this one would only overlap with it.
+    const invocation = new LambdaFunctionEventInvokeConfig(this, 'invocation', {
+      functionName: lambda.functionName,
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 60,
+    });
+    this.arn = lambda.arn;
+    this.ready = [invocation];
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * What an instance may do: leave its group, read its one token, write its journal, be reached by Session Manager.
+ * AWS can limit a role to its group, not to its own instance: keeping jobs off the role is the instance's own duty.
+ */
+import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { groupName, instanceLogGroup, instanceRoleName, runnerTokenSecret } from '../../config/names';
+import type { Config, FleetConfig } from '../../config/schema';
+import { buildArns } from '../arns';
+import { toDecryptStatement } from '../decrypt-statement';
+import { ServiceRole, type Statement } from '../service-role';
+
+export interface InstanceRoleProps {
+  config: Config;
+  fleet: FleetConfig;
+  tags: Record<string, string>;
+}
+
+export class InstanceRole extends Construct {
+  /** Name of the instance profile. */
+  readonly instanceProfile: string;
+  readonly ready: ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, { config, fleet, tags }: InstanceRoleProps) {
+    super(scope, id);
+    const { environment, organization } = config;
+    const name = instanceRoleName(environment, fleet.name);
+    const role = new ServiceRole(this, 'role', {
+      name,
+      service: 'ec2.amazonaws.com',
+      statements: toInstanceStatements(config, fleet),
+      organization,
+      tags,
+    });
+    const profile = new IamInstanceProfile(this, 'profile', {
+      name,
+      path: organization.rolePath,
+      role: role.name,
+      tags,
+    });
+    this.instanceProfile = profile.name;
+    this.ready = [...role.ready, profile];
+  }
+}
+
+export function toInstanceStatements(config: Config, fleet: FleetConfig): Statement[] {
+  const { environment, aws } = config;
+  const arns = buildArns(aws);
+  return [
+    {
+      Sid: 'HooksAndLeaving',
+      Action: [
+        'autoscaling:CompleteLifecycleAction',
+        'autoscaling:RecordLifecycleActionHeartbeat',
+        'autoscaling:TerminateInstanceInAutoScalingGroup',
+      ],
+      Resource: [arns.group(groupName(environment, fleet.name))],
+    },
+    {
+      Sid: 'RunnerToken',
+      Action: ['secretsmanager:GetSecretValue'],
+      Resource: [arns.secret(runnerTokenSecret(environment, fleet.name))],
+    },
+    ...toDecryptStatement(config),
+    {
+      Sid: 'Journal',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: [
+        arns.logGroup(instanceLogGroup(environment, fleet.name)),
+        arns.logStreams(instanceLogGroup(environment, fleet.name)),
+      ],
+    },
+    {
+      // The documented minimum of Session Manager; AWS offers no resource to name for these.
+      Sid: 'SessionManager',
+      Action: [
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
+      Resource: ['*'],
+    },
+    {
+      Sid: 'SessionManagerPresence',
+      Action: ['ssm:UpdateInstanceInformation'],
+      Resource: [arns.instances],
+    },
+  ];
+}

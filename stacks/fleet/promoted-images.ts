@@ -1,0 +1,106 @@
+/**
+ * The promoted image of every image definition that a fleet uses: its id comes from the parameter that
+ * `make ami` writes. A plan fails here, before it changes anything, and names the remedy.
+ */
+
+import { dirname } from 'node:path';
+import { DataAwsAmi } from '@cdktf/provider-aws/lib/data-aws-ami';
+import { DataAwsAmiIds } from '@cdktf/provider-aws/lib/data-aws-ami-ids';
+import { DataAwsSsmParametersByPath } from '@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path';
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { imageParameter, TAGS } from '../../config/names';
+import type { Config } from '../../config/schema';
+import { BOOT_CONTRACT } from '../boot-environment';
+
+export interface PromotedImage {
+  id: string;
+  rootDeviceName: string;
+}
+
+export class PromotedImages extends Construct {
+  private readonly images: Map<string, PromotedImage>;
+
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id);
+    const names = [...new Set(config.fleets.map((fleet) => fleet.image))];
+    const bake = (image: string) => `make ami ENV=${config.environment} IMAGE=${image}`;
+    // By path, not by name: a missing parameter is then an empty list, and the error can say what to do.
+    const parameters = new DataAwsSsmParametersByPath(this, 'promoted', {
+      path: dirname(imageParameter(config.environment, '-')),
+      lifecycle: {
+        postcondition: names.map((image) => ({
+          condition: `\${contains(self.names, "${imageParameter(config.environment, image)}")}`,
+          errorMessage: `No image "${image}" is promoted for environment "${config.environment}". Bake and promote one: ${bake(image)}`,
+        })),
+      },
+    });
+    const ids = Fn.nonsensitive(Fn.zipmap(parameters.names, parameters.values));
+    this.images = new Map(
+      names.map((image) => [
+        image,
+        this.verify({
+          image,
+          id: Fn.lookup(ids, imageParameter(config.environment, image), ''),
+          agents: [
+            ...new Set(
+              config.fleets
+                .filter((fleet) => fleet.image === image)
+                .flatMap((fleet) => config.accounts[fleet.account]?.ci ?? []),
+            ),
+          ],
+          architecture: config.images[image]?.architecture ?? '',
+          remedy: bake(image),
+        }),
+      ]),
+    );
+  }
+
+  /** The promoted image of an image definition that some fleet uses. */
+  of(image: string): PromotedImage {
+    const promoted = this.images.get(image);
+    if (!promoted) throw new Error(`No fleet uses image "${image}": known are ${[...this.images.keys()]}.`);
+    return promoted;
+  }
+
+  private verify(props: {
+    image: string;
+    id: string;
+    agents: string[];
+    architecture: string;
+    remedy: string;
+  }): PromotedImage {
+    const { image, id, agents, remedy } = props;
+    const what = `The promoted image of "${image}"`;
+    const tag = (key: string) => `lookup(self.tags, "${key}", "")`;
+    const present = new DataAwsAmiIds(this, `${image}-present`, {
+      owners: ['self'],
+      filter: [{ name: 'image-id', values: [id] }],
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${length(self.ids) > 0}`,
+            errorMessage: `${what}, ${id}, is not in this account and region any more. Promote another, or bake anew: ${remedy}`,
+          },
+        ],
+      },
+    });
+    const ami = new DataAwsAmi(this, image, {
+      owners: ['self'],
+      filter: [{ name: 'image-id', values: present.ids }],
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${${tag(TAGS.contract)} == "${BOOT_CONTRACT}"}`,
+            errorMessage: `${what}, \${self.id}, understands boot contract "\${${tag(TAGS.contract)}}", this deploy speaks "${BOOT_CONTRACT}". Bake anew: ${remedy}`,
+          },
+          ...agents.map((agent) => ({
+            condition: `\${contains(split(",", ${tag(TAGS.agents)}), "${agent}")}`,
+            errorMessage: `${what}, \${self.id}, has the agents "\${${tag(TAGS.agents)}}", but a fleet needs "${agent}". Name it in the config's images.${image}.agents, then: ${remedy}`,
+          })),
+        ],
+      },
+    });
+    return { id: ami.id, rootDeviceName: ami.rootDeviceName };
+  }
+}

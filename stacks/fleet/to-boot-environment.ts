@@ -1,0 +1,55 @@
+/** What the instances of a fleet are told at boot, from the config. */
+import {
+  groupName,
+  instanceLogGroup,
+  LAUNCHING_HOOK,
+  runnerTokenSecret,
+  TERMINATING_HOOK,
+} from '../../config/names';
+import type { Config, FleetConfig } from '../../config/schema';
+import { BOOT_CONTRACT, type BootEnvironment } from '../boot-environment';
+import { LAUNCHING_HEARTBEAT, TERMINATING_HEARTBEAT } from './hooks';
+
+export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvironment {
+  const { environment, aws, organization } = config;
+  const account = config.accounts[fleet.account];
+  if (!account) {
+    throw new Error(
+      `Fleet "${fleet.name}" names CI account "${fleet.account}": use one of ${Object.keys(config.accounts).join(', ')}.`,
+    );
+  }
+  return {
+    MUSTER_CONTRACT: BOOT_CONTRACT,
+    MUSTER_ENVIRONMENT: environment,
+    MUSTER_FLEET: fleet.name,
+    MUSTER_GROUP: groupName(environment, fleet.name),
+    MUSTER_REGION: aws.region,
+    MUSTER_CI: account.ci,
+    MUSTER_CI_URL: account.baseUrl.replace(/\/+$/, ''),
+    MUSTER_QUEUE: fleet.resourceClass,
+    MUSTER_RUNNER_TOKEN_SECRET: runnerTokenSecret(environment, fleet.name),
+    MUSTER_LOG_GROUP: instanceLogGroup(environment, fleet.name),
+    MUSTER_LAUNCHING_HOOK: LAUNCHING_HOOK,
+    MUSTER_TERMINATING_HOOK: TERMINATING_HOOK,
+    MUSTER_LAUNCHING_HEARTBEAT: LAUNCHING_HEARTBEAT,
+    MUSTER_TERMINATING_HEARTBEAT: TERMINATING_HEARTBEAT,
+    MUSTER_JOB_LIMIT: fleet.jobLimitMinutes * 60,
+    MUSTER_IDLE_TIMEOUT: fleet.idleSeconds,
+    MUSTER_SLOTS: fleet.jobsPerInstance,
+    MUSTER_DOCKER: fleet.docker,
+    MUSTER_PROXY: organization.proxy ?? '',
+    MUSTER_NO_PROXY: organization.proxy ? toNoProxy(config) : '',
+  };
+}
+
+/** The machine itself, the metadata service, what the config says, and AWS where interface endpoints answer for it. */
+function toNoProxy({ network, organization, aws }: Config): string {
+  const hasEndpoints = network.kind === 'new' && network.subnets === 'private' && network.nat === 'none';
+  return [
+    'localhost',
+    '127.0.0.1',
+    '169.254.169.254',
+    ...(hasEndpoints ? [`.${aws.region}.amazonaws.com`] : []),
+    ...organization.noProxy,
+  ].join(',');
+}

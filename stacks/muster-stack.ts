@@ -1,0 +1,46 @@
+/**
+ * Everything of one environment. One stack: `cdktf deploy` needs no stack names, and Terraform knows every
+ * dependency, so that a destroy drains the fleets before it takes away what draining needs.
+ */
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Config } from '../config/schema';
+import { AwsBackend } from './backend';
+import { Control } from './control/control';
+import { Fleet } from './fleet/fleet';
+import { PromotedImages } from './fleet/promoted-images';
+import { VolumeKeyGrant } from './fleet/volume-key-grant';
+import { createNetwork } from './network/create-network';
+import { MusterProvider } from './provider';
+
+export interface MusterStackProps {
+  config: Config;
+  /** Where the scaler's package is built. */
+  buildDirectory: string;
+  /** Where the state file lies when the backend is local. */
+  stateDirectory: string;
+}
+
+export class MusterStack extends TerraformStack {
+  constructor(scope: Construct, id: string, { config, buildDirectory, stateDirectory }: MusterStackProps) {
+    super(scope, id);
+    new AwsBackend(this, 'state', { config, stateDirectory });
+    new MusterProvider(this, 'provider', config);
+
+    const network = createNetwork(this, 'network', config);
+    const images = new PromotedImages(this, 'images', config);
+    const fleets = config.fleets.map(
+      (fleet) =>
+        new Fleet(this, `fleet-${fleet.name}`, { config, fleet, network, image: images.of(fleet.image) }),
+    );
+    const ready = fleets.flatMap((fleet) => fleet.ready);
+    new Control(this, 'control', { config, network, buildDirectory, fleets: ready });
+    if (config.organization.kmsKeyArn) {
+      new VolumeKeyGrant(this, 'volume-key', {
+        config,
+        keyArn: config.organization.kmsKeyArn,
+        fleets: ready,
+      });
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The AWS provider: region, account and default tags. A deploy with credentials of any other account is refused.
+ * Endpoints are not its business: AWS_ENDPOINT_URL moves it elsewhere without a change here.
+ */
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { Construct } from 'constructs';
+import { TAGS } from '../config/names';
+import type { Config } from '../config/schema';
+
+export class MusterProvider extends Construct {
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id);
+    new AwsProvider(this, 'aws', {
+      region: config.aws.region,
+      allowedAccountIds: [config.aws.accountId],
+      defaultTags: [{ tags: { ...config.organization.tags, [TAGS.environment]: config.environment } }],
+    });
+  }
+}
