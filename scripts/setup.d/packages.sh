@@ -37,10 +37,9 @@ plan_packages() {
   missing=$(missing_packages | paste -sd ' ')
   [[ -n $missing ]] || return 0
   if can_install; then
-    printf 'Debian packages (and what they depend on): %s\n' "$missing"
+    printf 'Debian packages, with what they depend on: %s\n' "$missing"
   else
-    printf 'nothing by itself: not root (or no apt-get), so these stay missing and tests that need them are skipped: %s\n' "$missing"
-    printf '  to have them: sudo apt-get install --no-install-recommends %s\n' "$missing"
+    printf 'Note: not root, or no apt-get, so these Debian packages stay missing and tests that need them are skipped: %s\n' "$missing" >&2
   fi
 }
 
@@ -57,7 +56,6 @@ install_packages() {
 }
 
 do_packages() {
-  can_install || return 0
   local missing
   mapfile -t missing < <(missing_packages)
   install_packages "${missing[@]}"

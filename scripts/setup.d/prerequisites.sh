@@ -7,8 +7,8 @@ check_prerequisites() {
     printf 'Note: this is not Linux; "make local" and the tests that boot machines need Linux with root.\n' >&2
   if ! command -v node >/dev/null || ! node -e '
       const [major, minor] = process.versions.node.split(".").map(Number);
-      process.exit(major > 20 || (major === 20 && minor >= 11) ? 0 : 1)'; then
-    printf 'Node 20.11 or newer is missing (found: %s).\n  Get it from https://nodejs.org/en/download or as a Debian package from https://github.com/nodesource/distributions\n' \
+      process.exit(major > 20 || (major === 20 && minor >= 12) ? 0 : 1)'; then
+    printf 'Node 20.12 or newer is missing (found: %s).\n  Get it from https://nodejs.org/en/download or as a Debian package from https://github.com/nodesource/distributions\n' \
       "$(node --version 2>/dev/null || echo none)" >&2
     missing=1
   fi
