@@ -1,0 +1,42 @@
+import type { Outcome } from './core/decide';
+import { toTag } from './core/memory';
+import type { Unknown } from './core/types';
+import type { FleetState, Trouble } from './fleet-state';
+import type { Group, Ports } from './ports';
+
+/**
+ * Desired that was read longer ago is not written over: it is absolute, and another scaler or a leaving
+ * instance may have changed it since. The next poll decides afresh.
+ */
+const STALE_MS = 3_000;
+
+/** Makes a decision true, and writes what has to survive; answers what failed. */
+export async function applyDecision(
+  fleet: FleetState,
+  group: Group,
+  { decision, memory }: Outcome,
+  { groups, now }: Ports,
+): Promise<Trouble[]> {
+  fleet.memory = memory;
+  if (group.kind === 'unknown') return [];
+  const name = fleet.settings.group;
+  const failures: (Unknown | undefined)[] = [];
+  if (decision.kind !== 'hold') {
+    const age = now() - group.readAt;
+    failures.push(age > STALE_MS ? tooOld(age) : await groups.setDesired(name, decision.to));
+  }
+
+  const tag = toTag(memory);
+  if (tag !== (group.tag ?? toTag({}))) {
+    const failure = await groups.writeTag(name, tag);
+    fleet.unwritten = failure !== undefined;
+    failures.push(failure);
+  } else fleet.unwritten = false;
+  return failures.flatMap((failure) => (failure ? [{ reason: 'change-failed' as const, ...failure }] : []));
+}
+
+const tooOld = (age: number): Unknown => ({
+  kind: 'unknown',
+  problem: 'timeout',
+  detail: `desired was read ${age} ms ago, too long to write over it`,
+});

@@ -1,0 +1,90 @@
+import type { FleetSettings } from '../settings';
+import { judgeClaims, toClaimCap } from './claims';
+import { toPhase } from './hours';
+import { judgeLaunches } from './launches';
+import type { Memory } from './memory';
+import type { Reason } from './reasons';
+import { look } from './sight';
+import type { Capacity, Decision, Demand, KnownCapacity } from './types';
+import { toWant } from './want';
+
+export interface Situation {
+  demand: Demand;
+  capacity: Capacity;
+  settings: FleetSettings;
+  memory: Memory;
+  now: number;
+  /** Instances that the account's concurrency leaves to this fleet; absent: no limit. */
+  share?: number | undefined;
+}
+export interface Outcome {
+  decision: Decision;
+  memory: Memory;
+}
+
+/**
+ * How many instances a fleet should have, and why. The same situation always gets the same answer, which is
+ * a number and not a step, so that two scalers that overlap decide the same.
+ */
+export function decide(situation: Situation): Outcome {
+  const { demand, capacity, settings, memory, now } = situation;
+  if (capacity.kind === 'unknown') return { decision: hold('capacity-unknown'), memory };
+
+  const phase = toPhase(settings.hours, now);
+  if (phase === 'opening') return { decision: hold('opening'), memory: forgetSight(memory) };
+  if (phase === 'closed') return { decision: close(capacity), memory: forgetSight(memory) };
+
+  if (demand.kind === 'unknown') return { decision: hold('demand-unknown'), memory };
+  const warm = phase === 'on-demand' ? 0 : settings.warm;
+  return follow({ ...situation, demand, capacity, settings: { ...settings, warm } });
+}
+
+function follow({
+  demand,
+  capacity,
+  settings,
+  memory,
+  now,
+  share = Infinity,
+}: Situation & { demand: { queued: number; running: number }; capacity: KnownCapacity }): Outcome {
+  const { desired } = capacity;
+  const { sight, change } = look(memory.sight, demand, capacity, settings.slots, now);
+  const want = toWant(demand, capacity, sight.stuck, settings);
+  const { launch, cap, cancelTo } = judgeLaunches(memory.launch, { capacity, sight, change, now });
+  const claim = judgeClaims(memory.claim, { queued: demand.queued, sight, change, now });
+  // A failure or a leave is counted once: what has led to a back-off, or happens in it, must not lead to the next.
+  const failedLaunches =
+    launch !== memory.launch || (launch && now < launch.until) ? 0 : sight.failedLaunches;
+  const unused = claim !== memory.claim ? 0 : sight.unused;
+  const outcome = (decision: Decision): Outcome => ({
+    decision: { ...decision, want: want.instances },
+    memory: { launch, claim, sight: { ...sight, failedLaunches, unused } },
+  });
+
+  if (capacity.suspended.some((process) => process !== 'AZRebalance')) return outcome(hold('suspended'));
+  if (cancelTo !== undefined) return outcome({ kind: 'cancel', to: cancelTo, reason: 'launch-failing' });
+  if (want.instances <= desired)
+    return outcome(hold(want.instances === 0 && desired === 0 ? 'idle' : 'enough'));
+
+  const limits: [Reason, number][] = [
+    ['launch-failing', cap],
+    ['not-claimed', toClaimCap(claim, { busy: want.busy, desired, now })],
+    ['at-concurrency', share],
+    ['at-group-max', capacity.max >= settings.max ? Infinity : capacity.max],
+    ['at-max', settings.max],
+    ['surge', desired + (settings.surge ?? Infinity)],
+  ];
+  let to = want.instances;
+  let reason: Reason = want.reason;
+  for (const [limit, most] of limits) if (most < to) [reason, to] = [limit, most];
+  return outcome(to > desired ? { kind: 'grow', to, reason } : hold(reason));
+}
+
+const hold = (reason: Reason): Decision => ({ kind: 'hold', reason });
+
+/** Repeats what the scheduled action did when something raised desired again; running jobs drain. */
+const close = ({ desired, min }: KnownCapacity): Decision =>
+  desired > min ? { kind: 'close', to: min, reason: 'closed' } : hold('closed');
+
+/** What was seen before the fleet closed says nothing about the time after. */
+const forgetSight = ({ launch, claim }: Memory): Memory => ({ launch, claim });

@@ -1,0 +1,120 @@
+/**
+ * Every reason that a decision can have and every problem that can hide a number: one union each, shared by
+ * log lines, docs/reasons.md and tests. `meaning` and `remedy` are one line each.
+ */
+interface Entry {
+  meaning: string;
+  remedy: string;
+}
+
+const nothing = 'Nothing: this is normal.';
+
+export const REASONS = {
+  idle: { meaning: 'No job waits and the fleet is empty.', remedy: nothing },
+  enough: { meaning: 'What is there or on its way is enough.', remedy: nothing },
+  queue: { meaning: 'Jobs wait: the fleet grows by what is missing.', remedy: nothing },
+  warm: { meaning: 'The fleet grows to its warm capacity.', remedy: nothing },
+  'stayed-queued': {
+    meaning: 'Jobs stayed queued beside instances that do not take them, so others are launched.',
+    remedy: 'If it happens often, look for agents that hang: the journals are in the log group of the fleet.',
+  },
+  surge: {
+    meaning: 'Growth is limited by `surge` for this poll.',
+    remedy: 'Raise or remove `surge` if jobs wait too long.',
+  },
+  'at-max': { meaning: 'The fleet is at its `max`.', remedy: 'Raise `max` if jobs wait too long.' },
+  'at-group-max': {
+    meaning: 'The MaxSize of the Auto Scaling group is below the `max` of the config.',
+    remedy: 'Deploy again: somebody changed the group, or a deploy stopped half way.',
+  },
+  'at-concurrency': {
+    meaning: "The fleets of this CI account together are at the account's `concurrency`.",
+    remedy: "Raise `concurrency` if the CI's plan allows more.",
+  },
+  closed: { meaning: 'The fleet is outside its hours.', remedy: 'Change `hours` if it should be open.' },
+  opening: {
+    meaning: 'The fleet opens within five minutes; its scheduled action launches the warm capacity.',
+    remedy: nothing,
+  },
+  suspended: {
+    meaning:
+      'Processes of the Auto Scaling group are suspended, by somebody or by AWS after a day of failed launches.',
+    remedy:
+      'Find out why, then `aws autoscaling resume-processes --auto-scaling-group-name <group>` (keep AZRebalance suspended: `suspend-processes --scaling-processes AZRebalance`).',
+  },
+  'launch-failing': {
+    meaning:
+      'Launches keep failing: what nothing fills was cancelled, and one launch is tried again more and more slowly.',
+    remedy:
+      "Read the group's scaling activities and the fleet's log group (an instance that is not ready sends its reason there).",
+  },
+  'not-claimed': {
+    meaning: 'Instances leave unused while jobs stay queued: only one instance at a time is tried.',
+    remedy:
+      "Look for what keeps runners from the jobs: the plan's concurrency limit, a wrong runner token, another resource class.",
+  },
+  'demand-unknown': {
+    meaning: 'The CI did not say how many jobs wait, so nothing changes.',
+    remedy: 'See the problem in the log line, and the table below.',
+  },
+  'capacity-unknown': {
+    meaning: 'AWS did not say what the fleet has, so nothing changes.',
+    remedy: 'See the problem in the log line, and the table below.',
+  },
+  'change-failed': {
+    meaning: 'AWS did not take the new desired capacity; the next poll tries again.',
+    remedy: 'See the problem in the log line, and the table below.',
+  },
+} as const satisfies Record<string, Entry>;
+export type Reason = keyof typeof REASONS;
+
+export const PROBLEMS = {
+  'token-missing': {
+    meaning: 'The secret of the CI account is missing or empty.',
+    remedy: 'Run `make secrets ENV=… ACCOUNT=…`.',
+  },
+  'token-unreadable': {
+    meaning: 'Secrets Manager did not give the API token.',
+    remedy: "Read the detail: the scaler's role, the KMS key, or AWS itself.",
+  },
+  'token-refused': {
+    meaning: 'The CI refused the API token (401 or 403), also after reading it again.',
+    remedy: 'Make a new personal or project token and run `make secrets ENV=… ACCOUNT=…`.',
+  },
+  'class-unknown': {
+    meaning: 'The CI does not know the resource class (404).',
+    remedy: 'Create it at the CI, or correct `resourceClass` (and `baseUrl`).',
+  },
+  'rate-limited': {
+    meaning: 'The CI limits our requests (429).',
+    remedy: 'If it stays: raise `pollSeconds`, or split the fleets over more tokens.',
+  },
+  'server-error': { meaning: 'The CI failed (5xx).', remedy: "Wait; look at the CI's status page." },
+  timeout: { meaning: 'No answer in time.', remedy: 'Wait; if it stays, check network and `baseUrl`.' },
+  network: {
+    meaning: 'No connection: name, route, TLS or a broken answer.',
+    remedy: 'Check network, proxy and `baseUrl`.',
+  },
+  'unexpected-answer': {
+    meaning: 'The answer is not what the API documents, so it is no count.',
+    remedy: 'Check `baseUrl`; a proxy may answer in the place of the CI.',
+  },
+  'group-missing': {
+    meaning: 'The Auto Scaling group does not exist.',
+    remedy: 'Deploy again.',
+  },
+  throttled: {
+    meaning: 'AWS limits our requests.',
+    remedy:
+      'If it stays: another program uses up the Auto Scaling limits of the account, or `pollSeconds` is too small.',
+  },
+  'aws-refused': {
+    meaning: 'AWS refused the request.',
+    remedy: "Read the detail: the scaler's role, a service control policy, or a value.",
+  },
+  'aws-error': { meaning: 'AWS failed.', remedy: 'Wait; look at the AWS Health Dashboard.' },
+} as const satisfies Record<string, Entry>;
+export type Problem = keyof typeof PROBLEMS;
+
+/** Reasons for which a fleet that should grow cannot: the metric Blocked, and an alarm. */
+export const BLOCKING: ReadonlySet<Reason> = new Set(['suspended', 'launch-failing', 'not-claimed']);

@@ -1,0 +1,106 @@
+import type { KnownCapacity } from './types';
+
+/** What one poll saw, and what has added up over the polls before it. */
+export interface Sight {
+  at: number;
+  queued: number;
+  running: number;
+  desired: number;
+  pending: readonly string[];
+  inService: readonly string[];
+  /** Since when jobs stay queued beside instances that do not take them: polls, and the least of both numbers. */
+  stuck?: { polls: number; inService: number; queued: number } | undefined;
+  /** Since when fewer are in service than desired. */
+  shortSince?: number | undefined;
+  /** Launches that ended before InService since the last one that got there. */
+  failedLaunches: number;
+  /** Instances that left unused, with jobs queued, since a job was last claimed. */
+  unused: number;
+}
+
+/** What happened between two polls. */
+export interface Change {
+  /** An instance came into service. */
+  arrived: boolean;
+  /** More jobs run than before: somebody claims jobs. */
+  rose: boolean;
+  /** By how many fewer jobs run. */
+  fell: number;
+  /** Instances that left unused while jobs were queued. */
+  unused: number;
+}
+
+/** Two polls further apart say nothing about what happened between them. */
+const MAX_GAP_MS = 60_000;
+
+export function look(
+  last: Sight | undefined,
+  demand: { queued: number; running: number },
+  capacity: KnownCapacity,
+  slots: number,
+  now: number,
+): { sight: Sight; change: Change } {
+  const before = last && now - last.at <= MAX_GAP_MS ? last : undefined;
+  const change = before ? compare(before, demand, capacity, slots) : NO_CHANGE;
+  const lost = before ? countLost(before, capacity) : 0;
+  const { queued, running } = demand;
+  const { desired, pending, inService } = capacity;
+
+  const isStuck = queued > 0 && inService.length * slots > running && !change.rose;
+  const stuck = isStuck
+    ? {
+        polls: (before?.stuck?.polls ?? 0) + 1,
+        inService: Math.min(before?.stuck?.inService ?? Infinity, inService.length),
+        queued: Math.min(before?.stuck?.queued ?? Infinity, queued),
+      }
+    : undefined;
+  return {
+    change,
+    sight: {
+      at: now,
+      queued,
+      running,
+      desired,
+      pending,
+      inService,
+      stuck,
+      shortSince: desired > inService.length ? (before?.shortSince ?? now) : undefined,
+      failedLaunches: change.arrived ? 0 : (before?.failedLaunches ?? 0) + lost,
+      unused: change.rose || queued === 0 ? 0 : (last?.unused ?? 0) + change.unused,
+    },
+  };
+}
+
+const NO_CHANGE: Change = { arrived: false, rose: false, fell: 0, unused: 0 };
+
+function compare(
+  before: Sight,
+  { queued, running }: { queued: number; running: number },
+  capacity: KnownCapacity,
+  slots: number,
+): Change {
+  const were = new Set(before.inService);
+  const are = new Set(capacity.inService);
+  const gone = before.inService.filter((id) => !are.has(id)).length;
+  const rose = running > before.running;
+  const fell = Math.max(0, before.running - running);
+  // Each job that ended explains one instance that left. An instance that was killed in mid-job leaves `running`
+  // as it was for minutes, so no more can have left unused than were idle; where jobs also run elsewhere under
+  // the same class, nobody can tell who was idle.
+  const idle = before.inService.length * slots - before.running;
+  const unexplained = Math.max(0, gone - fell);
+  const unused = idle < 0 ? unexplained : Math.min(unexplained, Math.ceil(idle / slots));
+  return {
+    arrived: capacity.inService.some((id) => !were.has(id)),
+    rose,
+    fell,
+    unused: queued > 0 && before.queued > 0 && !rose ? unused : 0,
+  };
+}
+
+/** Pending instances that ended without a day in service; when desired fell, somebody took them back. */
+function countLost(before: Sight, capacity: KnownCapacity): number {
+  if (capacity.desired < before.desired) return 0;
+  const there = new Set([...capacity.pending, ...capacity.inService]);
+  return before.pending.filter((id) => !there.has(id)).length;
+}

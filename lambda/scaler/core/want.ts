@@ -1,0 +1,28 @@
+import type { Sight } from './sight';
+import type { KnownCapacity } from './types';
+
+export interface Want {
+  /** Instances that demand and settings ask for, before any limit. */
+  instances: number;
+  reason: 'queue' | 'stayed-queued' | 'warm';
+  /** Instances that run jobs. */
+  busy: number;
+}
+
+/** DESIGN.md 4.2. */
+export function toWant(
+  { queued, running }: { queued: number; running: number },
+  capacity: KnownCapacity,
+  stuck: Sight['stuck'],
+  { slots, warm }: { slots: number; warm: number },
+): Want {
+  // Capped, so that jobs that run elsewhere under the same class are not paid for.
+  const busyJobs = Math.min(running, capacity.inService.length * slots);
+  const busy = Math.ceil(busyJobs / slots);
+  const missing = Math.ceil((queued + busyJobs) / slots) + warm;
+  // Jobs that stay queued beside instances in service are not taken by these: one hangs, or is on its last job.
+  // Counted from the least since nobody claimed anything, so that it launches one round more and not one a poll.
+  const others = stuck && stuck.polls >= 2 ? stuck.inService + Math.ceil(stuck.queued / slots) : 0;
+  if (others > missing) return { instances: others, reason: 'stayed-queued', busy };
+  return { instances: missing, reason: queued === 0 && warm > 0 ? 'warm' : 'queue', busy };
+}

@@ -1,0 +1,39 @@
+import type { Memory } from './core/memory';
+import type { Problem, Reason } from './core/reasons';
+import type { Capacity, Decision, Demand } from './core/types';
+import type { FleetSettings } from './settings';
+
+/** What the process keeps of one fleet from poll to poll; all of it can be lost. */
+export interface FleetState {
+  settings: FleetSettings;
+  memory: Memory;
+  /** The group's tag is out of date, for it could not be written. */
+  unwritten: boolean;
+  /** When the scaling activities were last read. */
+  launchesReadAt: number;
+  /** What the last log line said. */
+  logged: string | undefined;
+}
+
+export const newFleetState = (settings: FleetSettings): FleetState => ({
+  settings,
+  memory: {},
+  unwritten: false,
+  launchesReadAt: -Infinity,
+  logged: undefined,
+});
+
+/** Something that could not be read or changed. */
+export interface Trouble {
+  reason: Extract<Reason, 'demand-unknown' | 'capacity-unknown' | 'change-failed'>;
+  problem: Problem;
+  detail: string;
+}
+
+/** One poll of one fleet: what it saw, what it decided, and what it could not do. */
+export interface Poll {
+  demand: Demand;
+  capacity: Capacity;
+  decision: Decision;
+  troubles: readonly Trouble[];
+}

@@ -1,0 +1,101 @@
+import {
+  type AutoScalingClient,
+  type AutoScalingGroup,
+  CreateOrUpdateTagsCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+  SetDesiredCapacityCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { toUnknown } from '../aws-problem';
+import type { Unknown } from '../core/types';
+import { withDeadline } from '../deadline';
+import type { Clock, Group, Groups } from '../ports';
+import { MEMORY_TAG } from '../settings';
+import { batchReads } from './batch-reads';
+import { toGroup } from './to-group';
+import { toLaunches } from './to-launches';
+
+/** The most names that one DescribeAutoScalingGroups takes and answers. */
+const NAMES = 100;
+/** For one operation with the retries of the SDK: desired must be set soon after it was read, or not at all. */
+const TIMEOUT_MS = 2_500;
+
+/** Reads and changes Auto Scaling groups; what goes wrong is an answer. Retries are the client's (`maxAttempts`). */
+export function createGroups(client: AutoScalingClient, clock: Clock): Groups {
+  const guard = <T>(work: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T | Unknown> =>
+    withDeadline<T | Unknown>(
+      clock,
+      TIMEOUT_MS,
+      async (abortSignal) => work({ abortSignal }).catch(toUnknown),
+      () => ({ kind: 'unknown', problem: 'timeout', detail: `AWS gave no answer within ${TIMEOUT_MS} ms` }),
+    );
+
+  const readMany = async (names: string[]): Promise<(name: string) => Group> => {
+    const answer = await guard(async (options) => {
+      const groups = new Map<string, AutoScalingGroup>();
+      let NextToken: string | undefined;
+      do {
+        const page = await client.send(
+          new DescribeAutoScalingGroupsCommand({
+            AutoScalingGroupNames: names,
+            MaxRecords: NAMES,
+            NextToken,
+          }),
+          options,
+        );
+        for (const group of page.AutoScalingGroups ?? []) groups.set(group.AutoScalingGroupName ?? '', group);
+        NextToken = page.NextToken;
+      } while (NextToken);
+      return groups;
+    });
+    const readAt = clock.now();
+    return (name) => {
+      if (!(answer instanceof Map)) return answer;
+      const group = answer.get(name);
+      return group ? toGroup(group, readAt) : missing(name);
+    };
+  };
+  const write = async (work: Parameters<typeof guard>[0]): Promise<Unknown | undefined> => {
+    const answer = await guard(async (options) => {
+      await work(options);
+      return undefined;
+    });
+    return answer;
+  };
+
+  return {
+    read: batchReads(clock, NAMES, readMany),
+    readLaunches: (group) =>
+      guard(async (options) => {
+        const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 20 });
+        return toLaunches((await client.send(command, options)).Activities ?? []);
+      }),
+    setDesired: (group, desired) =>
+      write((options) =>
+        client.send(
+          new SetDesiredCapacityCommand({
+            AutoScalingGroupName: group,
+            DesiredCapacity: desired,
+            HonorCooldown: false,
+          }),
+          options,
+        ),
+      ),
+    writeTag: (group, text) => {
+      const tag = {
+        ResourceType: 'auto-scaling-group',
+        ResourceId: group,
+        Key: MEMORY_TAG,
+        Value: text,
+        PropagateAtLaunch: false,
+      };
+      return write((options) => client.send(new CreateOrUpdateTagsCommand({ Tags: [tag] }), options));
+    },
+  };
+}
+
+const missing = (name: string): Unknown => ({
+  kind: 'unknown',
+  problem: 'group-missing',
+  detail: `there is no group ${name}: deploy again`,
+});

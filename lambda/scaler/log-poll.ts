@@ -1,0 +1,40 @@
+import type { FleetState, Poll } from './fleet-state';
+import type { Log } from './ports';
+
+/** One line on every change of decision or trouble, and one when `always`. */
+export function logPoll(fleet: FleetState, poll: Poll, always: 'always' | 'on-change', log: Log): boolean {
+  const { demand, capacity, decision, troubles } = poll;
+  const { kind, reason } = decision;
+  const to = 'to' in decision ? decision.to : undefined;
+  const now = [kind, reason, to, ...troubles.map((trouble) => `${trouble.reason} ${trouble.problem}`)].join(
+    ' ',
+  );
+  const changed = now !== fleet.logged;
+  fleet.logged = now;
+  if (!changed && always === 'on-change') return false;
+
+  const fields = {
+    fleet: fleet.settings.name,
+    decision: kind,
+    ...(to === undefined ? {} : { to }),
+    reason,
+    ...(decision.want === undefined ? {} : { want: decision.want }),
+    ...(demand.kind === 'known' ? { queued: demand.queued, running: demand.running } : {}),
+    ...(capacity.kind === 'known'
+      ? {
+          desired: capacity.desired,
+          inService: capacity.inService.length,
+          pending: capacity.pending.length,
+          ...(capacity.suspended.length > 0 ? { suspended: capacity.suspended } : {}),
+          ...(reason === 'launch-failing' && capacity.launches?.[0]
+            ? { launch: capacity.launches[0].message }
+            : {}),
+        }
+      : {}),
+    ...(troubles.length > 0 ? { troubles } : {}),
+  };
+  const message = `${fleet.settings.name}: ${kind}${to === undefined ? '' : ` to ${to}`}, ${reason}`;
+  if (troubles.length > 0) log.warn(message, fields);
+  else log.info(message, fields);
+  return true;
+}

@@ -1,0 +1,64 @@
+import { applyDecision } from './apply-decision';
+import { shareConcurrency } from './core/concurrency';
+import { decide, type Outcome } from './core/decide';
+import type { Demand } from './core/types';
+import type { FleetState, Poll, Trouble } from './fleet-state';
+import type { Ports } from './ports';
+import { type ReadCapacity, readCapacity, readDemand } from './read-fleet';
+import type { AccountSettings } from './settings';
+
+/**
+ * One poll of the fleets that share an account's concurrency, or of one fleet alone: demand, then capacity,
+ * then the decisions, at once. Does not throw for what the world does.
+ */
+export async function pollFleets(
+  fleets: readonly FleetState[],
+  account: AccountSettings,
+  pollMs: number,
+  ports: Ports,
+): Promise<Poll[]> {
+  const demands = await Promise.all(fleets.map((fleet) => readDemand(fleet, account, pollMs, ports)));
+  const capacities = await Promise.all(fleets.map((fleet) => readCapacity(fleet, ports)));
+  const views = fleets.map((fleet, i) => ({
+    fleet,
+    demand: demands[i] as Demand,
+    ...(capacities[i] as ReadCapacity),
+  }));
+
+  const now = ports.now();
+  const free = views.map((view) => decide({ ...view, settings: view.fleet.settings, now }));
+  const { concurrency } = account;
+  const shares =
+    concurrency === undefined
+      ? []
+      : shareConcurrency(
+          views.map((view, i) => toAsking(view, free[i])),
+          concurrency,
+        );
+  return Promise.all(
+    views.map(async ({ fleet, group, demand, capacity, memory, troubles }, i) => {
+      const outcome = decide({ demand, capacity, memory, settings: fleet.settings, now, share: shares[i] });
+      const failed = await applyDecision(fleet, group, outcome, ports);
+      return {
+        demand,
+        capacity,
+        decision: outcome.decision,
+        troubles: [...toTroubles(demand), ...troubles, ...failed],
+      };
+    }),
+  );
+}
+
+/** A fleet that cannot be read keeps what it had when it was seen last. */
+function toAsking(
+  { fleet, capacity }: { fleet: FleetState } & Pick<ReadCapacity, 'capacity'>,
+  outcome?: Outcome,
+) {
+  const desired = capacity.kind === 'known' ? capacity.desired : (fleet.memory.sight?.desired ?? 0);
+  return { desired, want: outcome?.decision.want ?? desired, slots: fleet.settings.slots };
+}
+
+const toTroubles = (demand: Demand): Trouble[] =>
+  demand.kind === 'unknown'
+    ? [{ reason: 'demand-unknown', problem: demand.problem, detail: demand.detail }]
+    : [];

@@ -1,0 +1,52 @@
+/** What the scaler needs of the world. The entry makes the real ones, tests and benchmarks their own. */
+import type { Demand, KnownCapacity, Launch, Unknown } from './core/types';
+import type { AccountSettings, FleetSettings } from './settings';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** One CI system. Reads running, then queued: never throws, and answers `unknown` soon after `signal` aborts. */
+export type ReadDemand = (
+  account: AccountSettings,
+  queue: FleetSettings['queue'],
+  signal: AbortSignal,
+) => Promise<Demand>;
+
+export type Token = { kind: 'token'; value: string } | Unknown;
+
+export interface Tokens {
+  read(secret: string): Promise<Token>;
+  /** After the CI refused `refused`: reads the secret again, unless that was done lately. */
+  renew(secret: string, refused: string): Promise<Token>;
+}
+
+export type Group =
+  | { kind: 'known'; capacity: KnownCapacity; tag: string | undefined; readAt: number }
+  | Unknown;
+
+/** Auto Scaling groups. Nothing here throws; the writes answer what went wrong, or undefined. */
+export interface Groups {
+  read(group: string): Promise<Group>;
+  readLaunches(group: string): Promise<Launch[] | Unknown>;
+  setDesired(group: string, desired: number): Promise<Unknown | undefined>;
+  writeTag(group: string, text: string): Promise<Unknown | undefined>;
+}
+
+export interface Log {
+  info(message: string, fields: Record<string, unknown>): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+}
+
+/** One set of metrics of one fleet: names of settings.ts METRICS. */
+export type PublishMetrics = (fleet: string, values: Readonly<Record<string, number>>) => void;
+
+export interface Ports extends Clock {
+  ci: Readonly<Record<AccountSettings['ci'], ReadDemand>>;
+  groups: Groups;
+  log: Log;
+  publishMetrics: PublishMetrics;
+}
