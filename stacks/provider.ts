@@ -6,6 +6,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
 import { TAGS } from '../config/names';
 import type { Config } from '../config/schema';
+import { MEMORY_TAG } from '../lambda/scaler/settings';
 
 export class MusterProvider extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
@@ -13,6 +14,8 @@ export class MusterProvider extends Construct {
     new AwsProvider(this, 'aws', {
       region: config.aws.region,
       allowedAccountIds: [config.aws.accountId],
+      // What the scaler remembers lives in a tag of its group: a deploy must not wipe it.
+      ignoreTags: [{ keys: [MEMORY_TAG] }],
       defaultTags: [{ tags: { ...config.organization.tags, [TAGS.environment]: config.environment } }],
     });
   }

@@ -1,7 +1,5 @@
 /** The Lambda that decides how many: one function for all fleets of the environment. */
 
-import { existsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
@@ -23,14 +21,7 @@ export interface ScalerFunctionProps {
   buildDirectory: string;
 }
 
-const SOURCE = join(__dirname, '../../lambda/scaler/index.ts');
-// TODO: goes as soon as the scaler has its entry.
-const ENTRY = existsSync(SOURCE) ? SOURCE : placeholder();
-function placeholder() {
-  const file = join(tmpdir(), 'muster-placeholder.ts');
-  writeFileSync(file, 'export const handler = async () => { throw new Error("placeholder"); };');
-  return file;
-}
+const ENTRY = join(__dirname, '../../lambda/scaler/index.ts');
 
 /** Polls for a minute; the rest is for the last poll to end and for a cold start. */
 const TIMEOUT_SECONDS = 70;

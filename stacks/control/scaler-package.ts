@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
+import { BUNDLE } from '../../lambda/scaler/settings';
 
 export interface ScalerPackage {
   file: string;
@@ -37,14 +38,9 @@ export function buildScalerPackage({
   buildSync({
     entryPoints: [entry],
     outfile: code,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minify: true,
+    ...BUNDLE,
+    mainFields: [...BUNDLE.mainFields],
     legalComments: 'none',
-    // Packages that offer both are smaller as modules, because unused parts can be left out.
-    mainFields: ['module', 'main'],
     logLevel: 'error',
   });
   writeFileSync(join(unpacked, 'settings.json'), settings);

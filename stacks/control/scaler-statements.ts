@@ -15,7 +15,7 @@ export function toScalerStatements(config: Config): Statement[] {
     {
       Sid: 'Logs',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: [arns.logGroup(scalerLogGroup(environment)), arns.logStreams(scalerLogGroup(environment))],
+      Resource: [arns.logStreams(scalerLogGroup(environment))],
     },
     {
       Sid: 'ApiTokens',

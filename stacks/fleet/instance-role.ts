@@ -66,10 +66,7 @@ export function toInstanceStatements(config: Config, fleet: FleetConfig): Statem
     {
       Sid: 'Journal',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: [
-        arns.logGroup(instanceLogGroup(environment, fleet.name)),
-        arns.logStreams(instanceLogGroup(environment, fleet.name)),
-      ],
+      Resource: [arns.logStreams(instanceLogGroup(environment, fleet.name))],
     },
     {
       // The documented minimum of Session Manager; AWS offers no resource to name for these.
