@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 export PATH := $(CURDIR)/.muster/bin:$(PATH)
+# The SDK is pinned, so its remark on what later versions will need is noise on every run.
+export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
 .PHONY: help setup check test local ami promote deploy diff destroy secrets bench clean
 

@@ -10,11 +10,16 @@ fleets:
   - { name: linux, account: main, resourceClass: acme/linux, image: runner, instanceTypes: [m7i.large], max: 3 }
 `;
 
-export function makeConfig(deviate: (raw: Raw) => void = () => {}): Config {
+export function makeRawConfig(deviate: (raw: Raw) => void = () => {}): Raw {
   const raw = parse(PERFECT) as Raw;
   deviate(raw);
-  return { ...configSchema.parse(raw), environment: 'dev' };
+  return raw;
 }
 
+export const makeConfig = (deviate?: (raw: Raw) => void): Config => ({
+  ...configSchema.parse(makeRawConfig(deviate)),
+  environment: 'dev',
+});
+
 // biome-ignore lint/suspicious/noExplicitAny: what a test writes into it is checked by the schema
-type Raw = Record<string, any>;
+export type Raw = Record<string, any>;

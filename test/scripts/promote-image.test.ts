@@ -1,0 +1,154 @@
+import {
+  CreateLaunchTemplateCommand,
+  CreateTagsCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  EC2Client,
+  RegisterImageCommand,
+} from '@aws-sdk/client-ec2';
+import { GetParameterHistoryCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { promoteImage, readParameter } from '../../scripts/promote-image';
+import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { makeConfig } from './config';
+
+let aws: LocalAws;
+let clients: { ec2: EC2Client; ssm: SSMClient };
+beforeAll(async () => {
+  aws = await startLocalAws();
+  clients = { ec2: new EC2Client(aws.client), ssm: new SSMClient(aws.client) };
+});
+afterAll(() => aws?.stop());
+
+let count = 0;
+/** An environment of its own for each test, with two fleets that share an image. */
+function makeEnvironment() {
+  count += 1;
+  const config = makeConfig((raw) => {
+    raw.fleets.push({ ...raw.fleets[0], name: 'second', resourceClass: 'acme/second' });
+  });
+  return { ...config, environment: `e${count}` };
+}
+
+async function registerAmi(tags: Record<string, string> = {}): Promise<string> {
+  count += 1;
+  const all = { 'muster:image': 'runner', 'muster:contract': '1', 'muster:agents': 'circleci', ...tags };
+  const answer = await clients.ec2.send(
+    new RegisterImageCommand({
+      Name: `image-${count}`,
+      Architecture: 'x86_64',
+    }),
+  );
+  const amiId = answer.ImageId ?? '';
+  const tagList = Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
+  await clients.ec2.send(new CreateTagsCommand({ Resources: [amiId], Tags: tagList }));
+  return amiId;
+}
+
+async function deployTemplates(environment: string, ...fleets: string[]): Promise<void> {
+  for (const fleet of fleets) {
+    await clients.ec2.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: `muster-${environment}-${fleet}`,
+        LaunchTemplateData: { ImageId: 'ami-0deployed', InstanceType: 'm7i.large' },
+      }),
+    );
+  }
+}
+
+async function readVersions(environment: string, fleet: string) {
+  const answer = await clients.ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: `muster-${environment}-${fleet}` }),
+  );
+  const byNumber = (answer.LaunchTemplateVersions ?? []).sort(
+    (a, b) => (a.VersionNumber ?? 0) - (b.VersionNumber ?? 0),
+  );
+  return byNumber.map((version) => ({
+    image: version.LaunchTemplateData?.ImageId,
+    type: version.LaunchTemplateData?.InstanceType,
+    description: version.VersionDescription,
+  }));
+}
+
+const promote = (config: ReturnType<typeof makeEnvironment>, amiId: string, lines: string[] = []) =>
+  promoteImage(clients, { config, image: 'runner', amiId, print: (line) => lines.push(line) });
+
+test('before the first deploy only the parameter is written', async () => {
+  const config = makeEnvironment();
+  const amiId = await registerAmi();
+  await promote(config, amiId);
+  expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBe(amiId);
+});
+
+test('the next instance of each fleet boots from the image, and nothing else about it changes', async () => {
+  const config = makeEnvironment();
+  await deployTemplates(config.environment, 'linux', 'second');
+  const amiId = await registerAmi();
+  await promote(config, amiId);
+  for (const fleet of ['linux', 'second']) {
+    expect((await readVersions(config.environment, fleet)).at(-1)).toEqual({
+      image: amiId,
+      type: 'm7i.large',
+      description: `promoted ${amiId}`,
+    });
+  }
+});
+
+test('promoting twice changes nothing the second time', async () => {
+  const config = makeEnvironment();
+  await deployTemplates(config.environment, 'linux', 'second');
+  const amiId = await registerAmi();
+  await promote(config, amiId);
+  await promote(config, amiId);
+  expect(await readVersions(config.environment, 'linux')).toHaveLength(2);
+  const Name = `/muster/${config.environment}/image/runner`;
+  const history = await clients.ssm.send(new GetParameterHistoryCommand({ Name }));
+  expect(history.Parameters).toHaveLength(1);
+});
+
+test('promoting the previous image rolls back', async () => {
+  const config = makeEnvironment();
+  await deployTemplates(config.environment, 'linux', 'second');
+  const [before, after] = [await registerAmi(), await registerAmi()];
+  for (const amiId of [before, after, before]) await promote(config, amiId);
+  expect((await readVersions(config.environment, 'linux')).at(-1)).toMatchObject({ image: before });
+  expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBe(before);
+});
+
+test.each([
+  ['another contract', { 'muster:contract': '99' }],
+  ['another image', { 'muster:image': 'other' }],
+])('an AMI of %s is refused and nothing changes', async (_case, tags) => {
+  const config = makeEnvironment();
+  await deployTemplates(config.environment, 'linux');
+  const amiId = await registerAmi(tags);
+  await expect(promote(config, amiId)).rejects.toThrow(amiId);
+  expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBeUndefined();
+  expect(await readVersions(config.environment, 'linux')).toHaveLength(1);
+});
+
+test('an AMI that does not exist is refused', async () => {
+  await expect(promote(makeEnvironment(), 'ami-0123456789abcdef0')).rejects.toThrow(/does not exist/);
+});
+
+test('a template that cannot be written is told, the others are done, and a second run completes it', async () => {
+  const config = makeEnvironment();
+  await deployTemplates(config.environment, 'linux', 'second');
+  const amiId = await registerAmi();
+  const { id } = await aws.local<{ id: string }>('POST', 'faults', {
+    service: 'ec2',
+    operation: 'CreateLaunchTemplateVersion',
+    status: 400,
+    code: 'UnauthorizedOperation',
+    message: 'not you',
+    count: null,
+    resource: `muster-${config.environment}-linux`,
+    delayMs: 0,
+  });
+  await expect(promote(config, amiId)).rejects.toThrow(
+    `muster-${config.environment}-linux: UnauthorizedOperation`,
+  );
+  expect((await readVersions(config.environment, 'second')).at(-1)).toMatchObject({ image: amiId });
+
+  await aws.local('DELETE', `faults/${id}`);
+  await promote(config, amiId);
+  expect((await readVersions(config.environment, 'linux')).at(-1)).toMatchObject({ image: amiId });
+});

@@ -1,0 +1,105 @@
+/** The script itself, as a process: what matters is that the token leaves no trace anywhere but in the secret. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { writeConfigDirectory } from './config-directory';
+
+const CANARY = 'canary-7c1d0f2e5b';
+const RUNNER_TOKEN = 'muster/dev/fleet/linux/runner-token';
+
+let aws: LocalAws;
+let secrets: SecretsManagerClient;
+beforeAll(async () => {
+  aws = await startLocalAws();
+  secrets = new SecretsManagerClient(aws.client);
+  await secrets.send(new CreateSecretCommand({ Name: RUNNER_TOKEN }));
+});
+afterAll(() => aws?.stop());
+
+interface Result {
+  status: number | null;
+  output: string;
+  /** Arguments and environments of every process that was there while the script waited for the token. */
+  processes: string;
+}
+
+function runSecrets(variables: Record<string, string>, input: string): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('node_modules/.bin/tsx', ['scripts/secrets.ts'], {
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL: aws.url,
+        AWS_ACCESS_KEY_ID: 'operator',
+        AWS_SECRET_ACCESS_KEY: 'operator',
+        MUSTER_CONFIG_DIR: writeConfigDirectory(),
+        ...variables,
+      },
+    });
+    let output = '';
+    let processes = '';
+    const keep = (chunk: Buffer) => {
+      output += chunk;
+      // The secret was found: the token has been given and the script is busy storing it.
+      processes += listProcesses();
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, output, processes }));
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
+}
+
+function listProcesses(): string {
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => read(`/proc/${pid}/cmdline`) + read(`/proc/${pid}/environ`))
+    .join('\n');
+}
+
+const readValue = async () =>
+  (await secrets.send(new GetSecretValueCommand({ SecretId: RUNNER_TOKEN }))).SecretString;
+
+test('the token goes from standard input into the secret and nowhere else', async () => {
+  const { status, output, processes } = await runSecrets({ FLEET: 'linux' }, `${CANARY}\n`);
+  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining(RUNNER_TOKEN) });
+  expect(await readValue()).toBe(CANARY);
+  expect(output).not.toContain(CANARY);
+  expect(processes).toContain('scripts/secrets.ts');
+  expect(processes).not.toContain(CANARY);
+});
+
+test('an empty token is refused and the stored one stays', async () => {
+  await runSecrets({ FLEET: 'linux' }, CANARY);
+  const { status, output } = await runSecrets({ FLEET: 'linux' }, '\n');
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('empty') });
+  expect(output).not.toMatch(/\n\s+at /);
+  expect(await readValue()).toBe(CANARY);
+});
+
+test('a secret that is not there yet is refused with the remedy', async () => {
+  const { status, output } = await runSecrets({ ACCOUNT: 'main' }, CANARY);
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('make deploy') });
+  expect(output).not.toContain(CANARY);
+});
+
+test('credentials of another account are refused', async () => {
+  const MUSTER_CONFIG_DIR = writeConfigDirectory((raw) => {
+    raw.aws.accountId = '999999999999';
+  });
+  const { status, output } = await runSecrets({ FLEET: 'linux', MUSTER_CONFIG_DIR }, CANARY);
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('999999999999') });
+});
