@@ -97,6 +97,21 @@ variable "subnet_id" {
   default     = ""
   description = "Subnet of the builder. Default: one of the default VPC."
 }
+variable "builder_source_cidrs" {
+  type        = list(string)
+  default     = []
+  description = "Networks that Packer connects from, for a builder without a public address. Default: this machine's public address."
+}
+variable "ssh_username" {
+  type        = string
+  default     = "admin"
+  description = "User of the base image that may sudo."
+}
+variable "root_device" {
+  type        = string
+  default     = "/dev/xvda"
+  description = "Device name of the base image's root volume."
+}
 variable "kms_key_arn" {
   type        = string
   default     = ""
@@ -143,13 +158,14 @@ source "amazon-ebs" "aws" {
   # Three months: long enough to roll back to, short enough that an image nobody refreshes is seen.
   deprecate_at = timeadd(timestamp(), "2160h")
 
-  encrypt_boot = true
-  kms_key_id   = var.kms_key_arn
+  # Encrypted from the first block on: an image encrypted at the end would be copied once more.
   launch_block_device_mappings {
-    device_name           = "/dev/xvda"
+    device_name           = var.root_device
     volume_type           = "gp3"
     volume_size           = var.disk_gb
     throughput            = 250
+    encrypted             = true
+    kms_key_id            = var.kms_key_arn
     delete_on_termination = true
   }
 
@@ -160,11 +176,17 @@ source "amazon-ebs" "aws" {
     http_put_response_hop_limit = 1
   }
 
-  # The temporary security group lets in the machine that runs Packer and nobody else.
-  temporary_security_group_source_public_ip = true
-  associate_public_ip_address               = true
-  temporary_key_pair_type                   = "ed25519"
-  ssh_username                              = "admin"
+  # The temporary security group lets in the machine that runs Packer and nobody else: by its public address, or, for a
+  # builder in a private subnet, by the networks named in builder_source_cidrs. (Session Manager would need its agent,
+  # which Debian's image lacks.)
+  temporary_security_group_source_public_ip = length(var.builder_source_cidrs) == 0
+  temporary_security_group_source_cidrs     = var.builder_source_cidrs
+  associate_public_ip_address               = length(var.builder_source_cidrs) == 0
+  ssh_interface                             = length(var.builder_source_cidrs) == 0 ? "public_ip" : "private_ip"
+  temporary_key_pair_type = "ed25519"
+  ssh_username            = var.ssh_username
+  # A builder that Packer lost ends itself when it is shut down.
+  shutdown_behavior = "terminate"
 
   run_tags        = local.tags
   run_volume_tags = local.tags

@@ -1,0 +1,111 @@
+/** A scripted stand-in for AWS, the metadata service and the CI, as far as an instance talks to them. Records every call. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface Call {
+  operation: string;
+  parameters: Record<string, string>;
+}
+
+/** An answer that replaces the normal one, `count` times (default: for ever). */
+export interface Fault {
+  operation: string;
+  status: number;
+  code: string;
+  message: string;
+  count?: number;
+}
+
+export interface CloudState {
+  userData: string;
+  targetState: string;
+  token: string | null;
+  /** Seconds that the clock of AWS is ahead of the machine's. */
+  clockAhead: number;
+  ci: 'up' | 'down';
+  faults: Fault[];
+}
+
+export const perfectState: CloudState = {
+  userData: '',
+  targetState: 'InService',
+  token: 'stand-in-token-c4n4ry',
+  clockAhead: 0,
+  ci: 'up',
+  faults: [],
+};
+
+const readBody = async (request: IncomingMessage) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+};
+
+/** The operation and parameters of a request in either of AWS's protocols. */
+function parseCall(headers: IncomingMessage['headers'], body: string): Call {
+  const target = headers['x-amz-target'];
+  if (target) return { operation: String(target).split('.').at(-1) ?? '', parameters: { body } };
+  const parameters = Object.fromEntries(new URLSearchParams(body));
+  return { operation: parameters.Action ?? 'none', parameters };
+}
+
+export function createCloud(now: () => number) {
+  const state = structuredClone(perfectState);
+  const calls: Call[] = [];
+
+  const metadataValue = (path: string): string | null =>
+    ({
+      '/latest/meta-data/instance-id': 'i-0test',
+      '/latest/user-data': state.userData,
+      '/latest/meta-data/autoscaling/target-lifecycle-state': state.targetState,
+      '/latest/meta-data/iam/security-credentials/': 'muster-test',
+      '/latest/meta-data/iam/security-credentials/muster-test': JSON.stringify({
+        AccessKeyId: 'ASIATEST',
+        SecretAccessKey: 'stand-in-secret-key',
+        Token: 'stand-in-session-token',
+      }),
+    })[path] ?? null;
+
+  function metadata(request: IncomingMessage, response: ServerResponse) {
+    if (request.method === 'PUT') return void response.end('metadata-token');
+    if (request.headers['x-aws-ec2-metadata-token'] !== 'metadata-token')
+      return void response.writeHead(401).end();
+    const value = metadataValue(request.url ?? '');
+    return void response.writeHead(value === null || value === '' ? 404 : 200).end(value ?? '');
+  }
+
+  async function aws(request: IncomingMessage, response: ServerResponse) {
+    const call = parseCall(request.headers, await readBody(request));
+    response.setHeader('Date', new Date(now() + state.clockAhead * 1000).toUTCString());
+    if (call.operation === 'none') return void response.end();
+    calls.push(call);
+    const fault = state.faults.find((f) => f.operation === call.operation && f.count !== 0);
+    if (fault) {
+      if (fault.count !== undefined) fault.count -= 1;
+      const json = request.headers['x-amz-target'] !== undefined;
+      return void response
+        .writeHead(fault.status)
+        .end(
+          json
+            ? JSON.stringify({ __type: fault.code, message: fault.message })
+            : `<ErrorResponse><Error><Code>${fault.code}</Code><Message>${fault.message}</Message></Error></ErrorResponse>`,
+        );
+    }
+    if (call.operation === 'GetSecretValue' && state.token === null)
+      return void response.writeHead(400).end(JSON.stringify({ __type: 'ResourceNotFoundException' }));
+    return void response.end(
+      call.operation === 'GetSecretValue' ? JSON.stringify({ SecretString: state.token }) : '{}',
+    );
+  }
+
+  function ci(request: IncomingMessage, response: ServerResponse) {
+    if (state.ci === 'down') return void request.socket.destroy();
+    return void response.writeHead(404).end();
+  }
+
+  async function control(request: IncomingMessage, response: ServerResponse) {
+    if (request.method === 'PUT') Object.assign(state, JSON.parse(await readBody(request)));
+    return void response.end(JSON.stringify({ calls }));
+  }
+
+  return { metadata, aws, ci, control };
+}

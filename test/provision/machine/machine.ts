@@ -1,0 +1,185 @@
+/** Boots a baked machine for a test, in namespaces of its own, beside a scripted cloud. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BootEnvironment, toUserData } from '../../../stacks/boot-environment';
+import type { Call, CloudState } from './cloud';
+
+export const bootEnvironment: BootEnvironment = {
+  MUSTER_CONTRACT: 1,
+  MUSTER_ENVIRONMENT: 'test',
+  MUSTER_FLEET: 'linux',
+  MUSTER_GROUP: 'muster-test-linux',
+  MUSTER_REGION: 'eu-central-1',
+  MUSTER_CI: 'circleci',
+  MUSTER_CI_URL: 'http://10.87.0.1:4567',
+  MUSTER_QUEUE: 'acme/linux',
+  MUSTER_RUNNER_TOKEN_SECRET: 'muster/test/fleet/linux/runner-token',
+  MUSTER_LOG_GROUP: '/muster/test/linux',
+  MUSTER_LAUNCHING_HOOK: 'muster-launching',
+  MUSTER_TERMINATING_HOOK: 'muster-terminating',
+  MUSTER_LAUNCHING_HEARTBEAT: 180,
+  MUSTER_TERMINATING_HEARTBEAT: 1800,
+  MUSTER_JOB_LIMIT: 600,
+  MUSTER_IDLE_TIMEOUT: 60,
+  MUSTER_SLOTS: 1,
+  MUSTER_DOCKER: 'none',
+  MUSTER_PROXY: '',
+  MUSTER_NO_PROXY: '',
+};
+
+export interface MachineOptions {
+  rootfs: string;
+  boot?: Partial<BootEnvironment>;
+  cloud?: Partial<CloudState>;
+  /** Variables of every unit: endpoints, shorter deadlines. */
+  manager?: Record<string, string>;
+  /** Files laid over the image, path to content; executable. */
+  files?: Record<string, string>;
+}
+
+export interface Machine {
+  calls(operation?: string): Promise<Call[]>;
+  change(state: Partial<CloudState>): Promise<void>;
+  /** Runs a command as root on the machine. */
+  run(...command: string[]): { status: number; output: string };
+  console(): string;
+  isOff(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Waits until `probe` gives something, or throws with what `explain` says. */
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  explain: () => string = () => '',
+  seconds = 20,
+): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (performance.now() > deadline)
+      throw new Error(`Not within ${seconds} s: ${what}. Seen: ${explain()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function ask(socketPath: string, method: string, body?: unknown): Promise<{ calls: Call[] }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ socketPath, method, path: '/' }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(JSON.parse(text)));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** The init process of the machine as the host sees it: the child of nspawn, itself a child of our namespace's first process. */
+function readLeader(outer: number): number | undefined {
+  const children = (pid: number) =>
+    spawnSync('pgrep', ['--parent', String(pid)], { encoding: 'utf8' })
+      .stdout.split('\n')
+      .filter(Boolean)
+      .map(Number);
+  const name = (pid: number) =>
+    spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+  const find = (pid: number): number | undefined => {
+    for (const child of children(pid)) {
+      if (name(child) === 'systemd') return child;
+      const deeper = find(child);
+      if (deeper) return deeper;
+    }
+    return undefined;
+  };
+  return find(outer);
+}
+
+function writeRunFiles(run: string, options: MachineOptions): string[] {
+  writeFileSync(
+    join(run, 'host0.network'),
+    '[Match]\nName=host0\n[Network]\nAddress=10.87.0.5/24\nAddress=fd00:ec2::5/64\nGateway=10.87.0.1\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n',
+  );
+  const manager = { AWS_ENDPOINT_URL: 'http://10.87.0.1:4566', ...options.manager };
+  const assignments = Object.entries(manager).map(([key, value]) => `"${key}=${value}"`);
+  writeFileSync(
+    join(run, 'manager.conf'),
+    `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n`,
+  );
+  return Object.entries(options.files ?? {}).map(([path, content], index) => {
+    const file = join(run, `file-${index}`);
+    writeFileSync(file, content, { mode: 0o755 });
+    return `--bind-ro=${file}:${path}`;
+  });
+}
+
+export async function bootMachine(options: MachineOptions): Promise<Machine> {
+  const run = mkdtempSync(join(tmpdir(), 'muster-machine-'));
+  mkdirSync(run, { recursive: true });
+  const socket = join(run, 'cloud.sock');
+  const binds = writeRunFiles(run, options);
+  const log = join(run, 'console');
+  const script = join(__dirname, 'network.sh');
+  const child: ChildProcess = spawn(
+    'bash',
+    [
+      '-c',
+      'exec setpriv --pdeathsig KILL unshare --net --mount --pid --fork --kill-child=KILL --mount-proc "$@" >"$0" 2>&1',
+      log,
+      script,
+      run,
+      options.rootfs,
+      ...binds,
+    ],
+    { stdio: 'ignore' },
+  );
+  let off = false;
+  child.on('exit', () => {
+    off = true;
+  });
+  const readConsole = () => readFileSync(log, 'utf8');
+  let leader: number | undefined;
+  const machine: Machine = {
+    calls: async (operation) =>
+      (await ask(socket, 'GET')).calls.filter((call) => !operation || call.operation === operation),
+    change: async (state) => void (await ask(socket, 'PUT', state)),
+    run: (...command) => {
+      leader ??= readLeader(child.pid ?? 0);
+      const result = spawnSync('nsenter', ['--target', String(leader), '--all', ...command], {
+        encoding: 'utf8',
+        timeout: 20_000,
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+      });
+      return { status: result.status ?? -1, output: `${result.stdout}${result.stderr}` };
+    },
+    console: readConsole,
+    isOff: () => off,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await until('the machine is gone', () => off);
+      rmSync(run, { recursive: true, force: true });
+    },
+  };
+  try {
+    // Before the machine asks: its boot takes longer than this.
+    await until('the test cloud answers', async () =>
+      ask(socket, 'PUT', {
+        userData: toUserData({ ...bootEnvironment, ...options.boot }),
+        ...options.cloud,
+      }).catch(() => {
+        if (off) throw new Error(`The machine did not start: ${readConsole()}`);
+        return undefined;
+      }),
+    );
+  } catch (cause) {
+    child.kill('SIGKILL');
+    throw new Error('The test machine did not boot.', { cause });
+  }
+  return machine;
+}
