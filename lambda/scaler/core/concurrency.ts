@@ -30,12 +30,17 @@ export function shareConcurrency(fleets: readonly Asking[], concurrency: number)
     else tooHigh = level;
   }
   const shares = upTo(fits);
-  // What is left is less than one instance for each fleet that wants more.
+  // What is left would not do for one more round of the level; it goes round instance by instance.
   let left = concurrency - jobs(shares);
-  return shares.map((share, i) => {
-    const slots = fleets[i]?.slots ?? 1;
-    if (share >= (goals[i] ?? share) || slots > left) return share;
-    left -= slots;
-    return share + 1;
-  });
+  for (let given = true; given; ) {
+    given = false;
+    fleets.forEach(({ slots }, i) => {
+      const share = shares[i] ?? 0;
+      if (share >= (goals[i] ?? 0) || slots > left) return;
+      shares[i] = share + 1;
+      left -= slots;
+      given = true;
+    });
+  }
+  return shares;
 }

@@ -49,7 +49,7 @@ function follow({
 }: Situation & { demand: { queued: number; running: number }; capacity: KnownCapacity }): Outcome {
   const { desired } = capacity;
   const { sight, change } = look(memory.sight, demand, capacity, settings.slots, now);
-  const want = toWant(demand, capacity, sight.stuck, settings);
+  const want = toWant(demand, capacity, sight.stuck, settings, now);
   const { launch, cap, cancelTo } = judgeLaunches(memory.launch, { capacity, sight, change, now });
   const claim = judgeClaims(memory.claim, { queued: demand.queued, sight, change, now });
   // A failure or a leave is counted once: what has led to a back-off, or happens in it, must not lead to the next.

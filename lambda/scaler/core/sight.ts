@@ -8,8 +8,8 @@ export interface Sight {
   desired: number;
   pending: readonly string[];
   inService: readonly string[];
-  /** Since when jobs stay queued beside instances that do not take them: polls, and the least of both numbers. */
-  stuck?: { polls: number; inService: number; queued: number } | undefined;
+  /** Since when jobs stay queued beside instances that do not take them, and the least of both numbers. */
+  stuck?: { since: number; inService: number; queued: number } | undefined;
   /** Since when fewer are in service than desired. */
   shortSince?: number | undefined;
   /** Launches that ended before InService since the last one that got there. */
@@ -49,7 +49,7 @@ export function look(
   const isStuck = queued > 0 && inService.length * slots > running && !change.rose;
   const stuck = isStuck
     ? {
-        polls: (before?.stuck?.polls ?? 0) + 1,
+        since: before?.stuck?.since ?? now,
         inService: Math.min(before?.stuck?.inService ?? Infinity, inService.length),
         queued: Math.min(before?.stuck?.queued ?? Infinity, queued),
       }

@@ -9,12 +9,16 @@ export interface Want {
   busy: number;
 }
 
-/** DESIGN.md 4.2. */
+/** Two polls of the default ten seconds, with room for jitter; an agent takes a few seconds to claim its first job. */
+const PATIENCE_MS = 8_000;
+
+/** queued + busy in instances, and warm; more when jobs stay queued beside instances that do not take them. */
 export function toWant(
   { queued, running }: { queued: number; running: number },
   capacity: KnownCapacity,
   stuck: Sight['stuck'],
   { slots, warm }: { slots: number; warm: number },
+  now: number,
 ): Want {
   // Capped, so that jobs that run elsewhere under the same class are not paid for.
   const busyJobs = Math.min(running, capacity.inService.length * slots);
@@ -22,7 +26,8 @@ export function toWant(
   const missing = Math.ceil((queued + busyJobs) / slots) + warm;
   // Jobs that stay queued beside instances in service are not taken by these: one hangs, or is on its last job.
   // Counted from the least since nobody claimed anything, so that it launches one round more and not one a poll.
-  const others = stuck && stuck.polls >= 2 ? stuck.inService + Math.ceil(stuck.queued / slots) : 0;
+  const others =
+    stuck && now - stuck.since >= PATIENCE_MS ? stuck.inService + Math.ceil(stuck.queued / slots) : 0;
   if (others > missing) return { instances: others, reason: 'stayed-queued', busy };
   return { instances: missing, reason: queued === 0 && warm > 0 ? 'warm' : 'queue', busy };
 }
