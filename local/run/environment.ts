@@ -12,8 +12,8 @@ export interface LocalEnvironment {
   config: Config;
   /** Folder of the config, with what the options changed. */
   configDirectory: string;
-  /** Folder for logs of the commands. */
-  logs: string;
+  /** Folder of the run: logs of the commands, Terraform's state, the synthesized stack. */
+  runDir: string;
   awsUrl: string;
   ciUrl: string;
   signal: AbortSignal;
@@ -41,7 +41,7 @@ export function writeConfig({
 
 /** Run one of the operator's scripts, or cdktf, against the local cloud. */
 export function operate(
-  { config, configDirectory, logs, awsUrl, signal }: LocalEnvironment,
+  { config, configDirectory, runDir, awsUrl, signal }: LocalEnvironment,
   script: string,
   extra: { variables?: Record<string, string>; input?: string } = {},
 ): Promise<string> {
@@ -53,38 +53,50 @@ export function operate(
       // One try more, then an error: against the local cloud waiting cures nothing.
       AWS_MAX_ATTEMPTS: '2',
       MUSTER_CONFIG_DIR: configDirectory,
+      MUSTER_STATE_DIR: runDir,
+      MUSTER_SYNTH_DIR: join(runDir, 'cdktf.out'),
+      APPROVE: config.environment,
       ENV: config.environment,
       CI: 'true',
       ...extra.variables,
     },
     ...(extra.input === undefined ? {} : { input: extra.input }),
-    log: join(logs, `${script.split('/').at(-1)?.replace(/\.ts$/, '')}.log`),
+    log: join(runDir, `${script.split('/').at(-1)?.replace(/\.ts$/, '')}.log`),
     signal,
   });
 }
 
 const newToken = () => `local-${randomBytes(16).toString('hex')}`;
 
-/** Make up tokens, tell the stand-in CI of them, and store them as an operator would: by `make secrets`. */
-export async function distributeTokens(local: LocalEnvironment): Promise<void> {
-  const { config, ciUrl } = local;
+export interface ClassTokens {
+  runnerToken: string;
+  apiToken: string;
+}
+
+/** Make up tokens, store them as an operator would, by `make secrets`, and answer them by resource class. */
+export async function distributeTokens(local: LocalEnvironment): Promise<Record<string, ClassTokens>> {
+  const { config } = local;
   const accounts = new Map(Object.keys(config.accounts).map((name) => [name, newToken()]));
-  const classes: Record<string, { runnerToken: string; apiToken: string }> = {};
+  const classes: Record<string, ClassTokens> = {};
+  const stored: Promise<string>[] = [];
+  const store = (variables: Record<string, string>, token: string) =>
+    stored.push(operate(local, 'scripts/secrets.ts', { variables, input: `${token}\n` }));
   for (const { name, account, resourceClass } of config.fleets) {
     const runnerToken = newToken();
     classes[resourceClass] = { runnerToken, apiToken: accounts.get(account) ?? '' };
-    await operate(local, 'scripts/secrets.ts', { variables: { FLEET: name }, input: `${runnerToken}\n` });
+    store({ FLEET: name }, runnerToken);
   }
-  for (const [name, token] of accounts) {
-    await operate(local, 'scripts/secrets.ts', { variables: { ACCOUNT: name }, input: `${token}\n` });
-  }
-  const response = await fetch(`${ciUrl}/_local/classes`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(classes),
-  });
-  if (!response.ok)
+  for (const [name, token] of accounts) store({ ACCOUNT: name }, token);
+  await Promise.all(stored);
+  return classes;
+}
+
+/** Tell the stand-in CI which resource classes there are, and their tokens. */
+export async function publishClasses(ciUrl: string, classes: Record<string, ClassTokens>): Promise<void> {
+  const response = await fetch(`${ciUrl}/_local/classes`, { method: 'PUT', body: JSON.stringify(classes) });
+  if (!response.ok) {
     throw new Error(
       `The stand-in CI refused the resource classes: ${response.status} ${await response.text()}`,
     );
+  }
 }

@@ -15,5 +15,5 @@ export function makeClients(awsUrl: string, region: string) {
     region,
     credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
   };
-  return { autoScaling: new AutoScalingClient(settings), ec2: new EC2Client(settings) };
+  return { settings, autoScaling: new AutoScalingClient(settings), ec2: new EC2Client(settings) };
 }

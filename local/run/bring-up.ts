@@ -1,0 +1,67 @@
+/** From baked images to fleets that may work: register, promote, deploy, tokens. In the order of a first deploy at AWS. */
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { TAGS } from '../../config/names';
+import { promoteImage } from '../../scripts/promote-image';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
+import {
+  type ClassTokens,
+  distributeTokens,
+  type LocalEnvironment,
+  operate,
+  publishClasses,
+} from './environment';
+import { registerImage } from './image';
+import { makeClients } from './operator';
+import type { Steps } from './steps';
+
+export interface BakedImage {
+  /** Key of `images` in the config. */
+  image: string;
+  /** Root directory that machines boot from. */
+  rootfs: string;
+  /** What tells this bake from others. */
+  hash: string;
+}
+
+async function registerAndPromote(
+  local: LocalEnvironment,
+  baked: BakedImage[],
+  print: (line: string) => void,
+) {
+  const { config, awsUrl } = local;
+  const { ec2, settings } = makeClients(awsUrl, config.aws.region);
+  const clients = { ec2, ssm: new SSMClient(settings) };
+  for (const { image, rootfs, hash } of baked) {
+    const definition = config.images[image];
+    if (!definition) throw new Error(`There is no image ${image} in the config.`);
+    const amiId = await registerImage(ec2, {
+      name: `muster-${config.environment}-${image}-${hash}`,
+      architecture: definition.architecture,
+      rootfs,
+      tags: {
+        [TAGS.environment]: config.environment,
+        [TAGS.image]: image,
+        [TAGS.contract]: String(BOOT_CONTRACT),
+        [TAGS.agents]: definition.agents.join(' '),
+        [TAGS.commit]: hash,
+      },
+    });
+    await promoteImage(clients, { config, image, amiId, print });
+  }
+}
+
+export async function bringUp(
+  local: LocalEnvironment,
+  baked: BakedImage[],
+  { steps, print }: { steps: Steps; print: (line: string) => void },
+): Promise<Record<string, ClassTokens>> {
+  await steps.run('Register the image and promote it', () => registerAndPromote(local, baked, print));
+  await steps.run('Deploy with cdktf, Terraform and the AWS provider', () =>
+    operate(local, 'scripts/deploy.ts'),
+  );
+  return steps.run('Store the tokens, as make secrets does', async () => {
+    const classes = await distributeTokens(local);
+    await publishClasses(local.ciUrl, classes);
+    return classes;
+  });
+}

@@ -1,0 +1,222 @@
+/** What may go wrong with a fleet, each story on a fleet of its own, all of them told at once on one local cloud. */
+import { readFileSync } from 'node:fs';
+import { groupName, runnerTokenSecret } from '../../config/names';
+import type { JobRecord } from '../../local/run/record';
+import { until } from '../local/until';
+import { ENVIRONMENT, type World } from './world';
+
+type Story = (world: World) => Promise<void>;
+
+const SECONDS = { boot: 150, job: 90, leave: 90 };
+
+const one = (seconds: number, command?: string) => [
+  { name: 'job', seconds, ...(command ? { command } : {}) },
+];
+
+const jobOf = async ({ jobs }: World, fleet: string): Promise<JobRecord> => {
+  const [job] = await jobs(fleet);
+  if (!job) throw new Error(`The CI has no job for ${fleet}.`);
+  return job;
+};
+
+const untilRunning = (world: World, fleet: string) =>
+  until(
+    `a job of ${fleet} runs`,
+    () => jobOf(world, fleet),
+    ({ state }) => state === 'running',
+    SECONDS.boot,
+  );
+
+const untilEnded = (world: World, fleet: string, state: JobRecord['state'], seconds = SECONDS.boot) =>
+  until(
+    `the jobs of ${fleet} are ${state}`,
+    () => world.jobs(fleet),
+    (jobs) => jobs.length > 0 && jobs.every((job) => job.state === state),
+    seconds,
+  );
+
+const untilEmpty = (world: World, fleet: string, seconds = SECONDS.leave) =>
+  until(
+    `${fleet} is back at zero`,
+    () => world.group(fleet),
+    ({ DesiredCapacity, Instances = [] }) => DesiredCapacity === 0 && Instances.length === 0,
+    seconds,
+  );
+
+const reasonsOf = async (world: World, fleet: string) =>
+  new Set((await world.decisions(fleet)).map(({ reason }) => reason));
+
+const untilReason = (world: World, fleet: string, reason: string, seconds = SECONDS.boot) =>
+  until(
+    `the scaler says ${reason} of ${fleet}`,
+    () => reasonsOf(world, fleet),
+    (seen) => seen.has(reason),
+    seconds,
+  );
+
+export const instancesOf = async (world: World, fleet: string) => {
+  const events = await world.events(fleet);
+  return new Set(
+    events.flatMap(({ event, instanceId }) => (event === 'launching' && instanceId ? [instanceId] : [])),
+  );
+};
+
+export const stories: Record<string, Story> = {
+  'eight jobs on at most three instances run once each, and desired falls only when an instance leaves':
+    async (world) => {
+      const lengths = [6, 12, 3, 9, 2, 15, 5, 8];
+      await world.enqueue(
+        'many',
+        lengths.map((seconds, index) => ({ name: `many-${index}`, seconds, command: `echo mark-${index}` })),
+      );
+      let most = 0;
+      await until(
+        'eight jobs succeed',
+        async () => {
+          const { Instances = [] } = await world.group('many');
+          most = Math.max(
+            most,
+            Instances.filter(({ LifecycleState = '' }) => !LifecycleState.startsWith('Terminating')).length,
+          );
+          return world.jobs('many');
+        },
+        (jobs) => jobs.every(({ state }) => state === 'succeeded'),
+        240,
+      );
+      expect(most).toBeLessThanOrEqual(3);
+      for (const { name, runs, logFile } of await world.jobs('many')) {
+        expect({ name, runs }).toEqual({ name, runs: 1 });
+        expect(readFileSync(logFile ?? '', 'utf8')).toContain(`mark-${name.split('-')[1]}`);
+      }
+      await untilEmpty(world, 'many');
+      const drops = (await world.events('many'))
+        .filter(({ event }) => event === 'desired-changed')
+        .map(({ detail }) => detail as { from: number; to: number; by: string })
+        .filter(({ from, to }) => to < from);
+      expect(drops.length).toBeGreaterThan(0);
+      expect(drops.every(({ by }) => by.endsWith('-instance'))).toBe(true);
+    },
+
+  'desired set to 0 in mid-job: the job finishes, then the instance goes': async (world) => {
+    await world.enqueue('shrunk', one(25));
+    await untilRunning(world, 'shrunk');
+    await world.setDesired('shrunk', 0);
+    await untilEnded(world, 'shrunk', 'succeeded', SECONDS.job);
+    expect((await jobOf(world, 'shrunk')).runs).toBe(1);
+    await untilEmpty(world, 'shrunk');
+    expect((await instancesOf(world, 'shrunk')).size).toBe(1);
+  },
+
+  'an instance that dies in mid-job is reported, and the next job is served': async (world) => {
+    await world.enqueue('killed', one(120));
+    const { runner } = await untilRunning(world, 'killed');
+    await world.cloud.kill(runner ?? '');
+    await untilEnded(world, 'killed', 'lost', 60);
+    await world.enqueue('killed', [{ name: 'next', seconds: 2 }]);
+    await until(
+      'the next job is served',
+      () => world.jobs('killed'),
+      (jobs) => jobs.some(({ state }) => state === 'succeeded'),
+      SECONDS.boot,
+    );
+    await untilEmpty(world, 'killed', 240);
+  },
+
+  'the CI is down for two minutes: nothing changes, then the job is served': async (world) => {
+    const outage = (status: number | null) =>
+      world.askCi('PUT', '/_local/outage', { status, resourceClass: 'acme/outage' });
+    await outage(503);
+    await world.enqueue('outage', one(2));
+    await untilReason(world, 'outage', 'demand-unknown');
+    // The outage itself is the story: two minutes of it.
+    await new Promise((resolve) => setTimeout(resolve, 120_000));
+    expect((await world.group('outage')).DesiredCapacity).toBe(0);
+    await outage(null);
+    await untilEnded(world, 'outage', 'succeeded');
+    await untilEmpty(world, 'outage');
+  },
+
+  'an instance that is not ready is abandoned with its reason, desired is cancelled, and the fix heals':
+    async (world) => {
+      const group = groupName(ENVIRONMENT, 'notoken');
+      const mend = await world.break({
+        ...{ service: 'secretsmanager', operation: 'GetSecretValue', status: 400, count: null },
+        ...{ code: 'ResourceNotFoundException', message: `Secrets Manager cannot find a value` },
+        resource: runnerTokenSecret(ENVIRONMENT, 'notoken'),
+      });
+      await world.enqueue('notoken', one(2));
+      await untilReason(world, 'notoken', 'launch-failing', 300);
+      await until(
+        `${group} has no desired left`,
+        () => world.group('notoken'),
+        ({ DesiredCapacity }) => DesiredCapacity === 0,
+        60,
+      );
+      expect(await world.journal('notoken')).toMatch(/runner-token/);
+      // No hot loop: a handful of launches, not one after the other for ever.
+      expect((await instancesOf(world, 'notoken')).size).toBeLessThanOrEqual(8);
+      await mend();
+      await untilEnded(world, 'notoken', 'succeeded', 300);
+      await untilEmpty(world, 'notoken');
+    },
+
+  'jobs that nobody may claim: the fleet falls back to one probe': async (world) => {
+    await world.askCi('PUT', '/_local/hold', { resourceClass: 'acme/held', held: true });
+    await world.enqueue(
+      'held',
+      [1, 2, 3].map((index) => ({ name: `held-${index}`, seconds: 2 })),
+    );
+    await untilReason(world, 'held', 'not-claimed', 240);
+    const before = (await instancesOf(world, 'held')).size;
+    await until(
+      'the fleet is small',
+      () => world.group('held'),
+      ({ DesiredCapacity = 9 }) => DesiredCapacity <= 1,
+      120,
+    );
+    expect((await instancesOf(world, 'held')).size - before).toBeLessThanOrEqual(2);
+    await world.askCi('PUT', '/_local/hold', { resourceClass: 'acme/held', held: false });
+    await untilEnded(world, 'held', 'succeeded', 300);
+    await untilEmpty(world, 'held');
+  },
+
+  'AWS throttles the change of desired: it is tried again, and the job is served': async (world) => {
+    await world.break({
+      ...{ service: 'autoscaling', operation: 'SetDesiredCapacity', status: 400, count: 8 },
+      ...{ code: 'Throttling', message: 'Rate exceeded', resource: groupName(ENVIRONMENT, 'throttled') },
+    });
+    await world.enqueue('throttled', one(2));
+    await untilEnded(world, 'throttled', 'succeeded', 240);
+    await untilEmpty(world, 'throttled');
+  },
+
+  'a leave that is refused with a decrement is made without': async (world) => {
+    await world.break({
+      ...{ service: 'autoscaling', operation: 'TerminateInstanceInAutoScalingGroup', status: 400, count: 1 },
+      ...{ code: 'ValidationError', resource: groupName(ENVIRONMENT, 'refused') },
+      message:
+        "Currently, desiredSize equals minSize (0). Terminating instance without replacement will violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.",
+    });
+    await world.enqueue('refused', one(2));
+    await untilEnded(world, 'refused', 'succeeded');
+    // Without the decrement the group launches once more; that instance leaves when it was idle too long.
+    await untilEmpty(world, 'refused', 150);
+  },
+
+  'a wrong API token: unknown is not zero, and the invocation fails': async (world) => {
+    await world.enqueue('wrongtoken', one(2));
+    await untilReason(world, 'wrongtoken', 'demand-unknown');
+    expect((await world.group('wrongtoken')).DesiredCapacity).toBe(0);
+    await until(
+      'the invocation fails',
+      () => world.scalerLog(),
+      (log) => /wrongtoken: demand-unknown, token-refused/.test(log),
+      120,
+    );
+  },
+
+  'an unknown resource class: nothing changes, and the reason says so': async (world) => {
+    await untilReason(world, 'noclass', 'demand-unknown');
+    expect((await world.group('noclass')).DesiredCapacity).toBe(0);
+  },
+};

@@ -1,0 +1,179 @@
+/** The environment of the fault runs, deployed for real on a local cloud, and what a story needs to play in it. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AutoScalingGroup,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { groupName, instanceLogGroup, scalerName } from '../../config/names';
+import type { Config } from '../../config/schema';
+import { type Cloud, startCloud } from '../../local/cloud';
+import { PROJECT_DIR } from '../../local/cloud/layout';
+import { cleanStaleRuns } from '../../local/cloud/stale-runs';
+import { bakeImage } from '../../local/machines/bake';
+import { bringUp } from '../../local/run/bring-up';
+import { readDecisions } from '../../local/run/decisions';
+import {
+  type ClassTokens,
+  type LocalEnvironment,
+  operate,
+  publishClasses,
+  writeConfig,
+} from '../../local/run/environment';
+import { makeClients } from '../../local/run/operator';
+import type { DecisionRecord, GroupEvent, JobRecord } from '../../local/run/record';
+import { makeSteps } from '../../local/run/steps';
+import { readEvents, readJobs } from '../../local/run/watch';
+
+export const ENVIRONMENT = 'faults';
+
+export interface Fault {
+  service: string;
+  operation: string;
+  status: number;
+  code: string;
+  message: string;
+  /** How often; null: until removed. */
+  count: number | null;
+  /** Part of the request, such as a group's name. */
+  resource: string;
+}
+
+export interface World {
+  config: Config;
+  cloud: Cloud;
+  runDir: string;
+  local: LocalEnvironment;
+  enqueue(fleet: string, jobs: { name: string; seconds: number; command?: string }[]): Promise<void>;
+  jobs(fleet: string): Promise<JobRecord[]>;
+  group(fleet: string): Promise<AutoScalingGroup>;
+  setDesired(fleet: string, desired: number): Promise<void>;
+  events(fleet: string): Promise<GroupEvent[]>;
+  decisions(fleet: string): Promise<DecisionRecord[]>;
+  /** What the fleet's instances sent to their log group. */
+  journal(fleet: string): Promise<string>;
+  /** What the scaler's invocations printed. */
+  scalerLog(): Promise<string>;
+  askCi(method: string, path: string, body: unknown): Promise<void>;
+  /** Breaks a call; the answer mends it again. */
+  break(fault: Fault): Promise<() => Promise<void>>;
+  stop(): Promise<void>;
+}
+
+async function ask(url: string, method: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? undefined : response.json();
+}
+
+export async function makeWorld(): Promise<World> {
+  const runs = join(PROJECT_DIR, '.muster', 'run');
+  const runDir = join(runs, `faults-${process.pid}`);
+  mkdirSync(runDir, { recursive: true });
+  await cleanStaleRuns(runs);
+  const { signal } = new AbortController();
+  const print = (line: string) => appendFileSync(join(runDir, 'steps.log'), `${line}\n`);
+  const config = writeConfig({
+    source: join(__dirname, 'config'),
+    target: join(runDir, 'config'),
+    environment: ENVIRONMENT,
+    max: undefined,
+  });
+  const baked = await Promise.all(
+    Object.entries(config.images).map(async ([image, definition]) => ({
+      image,
+      ...(await bakeImage({ environment: config.environment, image, definition, signal, onLog: print })),
+    })),
+  );
+  const cloud = await startCloud({ runDir, onLog: (line) => print(line) });
+  try {
+    const local: LocalEnvironment = {
+      ...{ config, runDir, signal },
+      configDirectory: join(runDir, 'config'),
+      awsUrl: cloud.awsEndpointUrl,
+      ciUrl: cloud.ciUrl,
+    };
+    const classes = await bringUp(local, baked, {
+      steps: makeSteps({ now: Date.now, print, signal }),
+      print,
+    });
+    await publishClasses(cloud.ciUrl, misinform(classes));
+    return toWorld(cloud, local);
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}
+
+/** One class has another API token than the scaler, one is not there at all. */
+function misinform({
+  'acme/noclass': _,
+  ...classes
+}: Record<string, ClassTokens>): Record<string, ClassTokens> {
+  const wrong = classes['acme/wrongtoken'];
+  return wrong ? { ...classes, 'acme/wrongtoken': { ...wrong, apiToken: 'another' } } : classes;
+}
+
+function toWorld(cloud: Cloud, local: LocalEnvironment): World {
+  const { config, awsUrl, ciUrl, runDir } = local;
+  const { autoScaling, settings } = makeClients(awsUrl, config.aws.region);
+  const logs = new CloudWatchLogsClient(settings);
+  const start = Date.now();
+  const ports = { autoScaling, awsUrl, ciUrl };
+  const named = (fleet: string) => groupName(ENVIRONMENT, fleet);
+  const readLog = async (logGroupName: string) => {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    return events.map(({ message }) => message).join('\n');
+  };
+  return {
+    ...{ config, cloud, runDir, local },
+    async enqueue(fleet, jobs) {
+      await ask(
+        `${ciUrl}/_local/jobs`,
+        'POST',
+        jobs.map((job) => ({ ...job, resourceClass: `acme/${fleet}` })),
+      );
+    },
+    jobs: async (fleet) =>
+      (await readJobs(ports, start)).filter((job) => job.resourceClass === `acme/${fleet}`),
+    async group(fleet) {
+      const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [named(fleet)] }),
+      );
+      if (!group) throw new Error(`There is no group ${named(fleet)}.`);
+      return group;
+    },
+    async setDesired(fleet, desired) {
+      const change = { AutoScalingGroupName: named(fleet), DesiredCapacity: desired, HonorCooldown: false };
+      await autoScaling.send(new SetDesiredCapacityCommand(change));
+    },
+    events: async (fleet) => (await readEvents(ports, start)).filter(({ group }) => group === named(fleet)),
+    decisions: async (fleet) =>
+      (await readDecisions(logs, `/aws/lambda/${scalerName(ENVIRONMENT)}`, start)).filter(
+        (row) => row.fleet === fleet,
+      ),
+    journal: (fleet) => readLog(instanceLogGroup(ENVIRONMENT, fleet)),
+    scalerLog: () => readLog(`/aws/lambda/${scalerName(ENVIRONMENT)}`),
+    async askCi(method, path, body) {
+      await ask(`${ciUrl}${path}`, method, body);
+    },
+    async break(fault) {
+      const { id } = (await ask(`${awsUrl}/_local/faults`, 'POST', fault)) as { id: number };
+      return async () => {
+        await ask(`${awsUrl}/_local/faults/${id}`, 'DELETE');
+      };
+    },
+    async stop() {
+      try {
+        await operate(local, 'scripts/destroy.ts');
+      } finally {
+        await cloud.stop();
+      }
+    },
+  };
+}
