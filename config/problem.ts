@@ -19,7 +19,7 @@ export interface LocatedProblem extends Problem {
   /** Both from 1. */
   line: number;
   column: number;
-  /** The line of the file, as it stands there. Absent when there is no file. */
+  /** The line of the file, with credentials masked. Absent when there is no file. */
   source?: string;
 }
 
@@ -51,9 +51,13 @@ export function show(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'a map';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? JSON.stringify(maskCredentials(value)) : String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
+
+/** http://user:password@host without the user and password: problems are printed into the logs of pipelines. */
+export const maskCredentials = (text: string): string =>
+  text.replace(/(?<=:\/\/)[^\s/@]+(?=@)/g, (credentials) => '*'.repeat(credentials.length));
 
 function toText(problems: readonly LocatedProblem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;

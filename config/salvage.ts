@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { configSchema } from './schema';
-import { type Schema, unwrap } from './walk-schema';
+import { childOf, optionsFor, type Schema, unwrap } from './walk-schema';
 
 /** Indexes and names stay as they are in the file: an entry that is broken as a whole is undefined. */
 export type Draft<T> = T extends readonly (infer Item)[]
@@ -33,8 +33,6 @@ type RawMap = Record<string, unknown>;
 
 const isMap = (raw: unknown): raw is RawMap => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
-const own = (raw: RawMap, key: string) => (Object.hasOwn(raw, key) ? raw[key] : undefined);
-
 function missing(schema: Schema): unknown {
   const result = z.safeParse(schema, undefined);
   return result.success ? result.data : undefined;
@@ -43,18 +41,14 @@ function missing(schema: Schema): unknown {
 const salvageObject = (schema: z.ZodObject, raw: RawMap) =>
   Object.fromEntries(
     Object.entries(schema.shape)
-      .map(([key, field]) => [key, salvage(field as Schema, own(raw, key))] as const)
-      .filter(([key, value]) => value !== undefined || own(raw, key) !== undefined),
+      .map(([key, field]) => [key, salvage(field as Schema, childOf(raw, key))] as const)
+      .filter(([key, value]) => value !== undefined || childOf(raw, key) !== undefined),
   );
 
 const salvageRecord = (schema: z.ZodRecord, raw: RawMap) =>
-  Object.fromEntries(Object.keys(raw).map((key) => [key, salvage(schema.valueType, own(raw, key))]));
+  Object.fromEntries(Object.keys(raw).map((key) => [key, salvage(schema.valueType, childOf(raw, key))]));
 
 function salvageUnion(schema: z.ZodDiscriminatedUnion, raw: RawMap): unknown {
-  const { discriminator } = schema.def;
-  const chosen = own(raw, discriminator);
-  const option = (schema.options as z.ZodObject[]).find(
-    ({ shape }) => z.safeParse(shape[discriminator] as Schema, chosen).success,
-  );
-  return option && salvageObject(option, raw);
+  const [option, another] = optionsFor(schema, raw);
+  return option && !another ? salvageObject(option, raw) : undefined;
 }

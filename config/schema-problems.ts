@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { closest, offer } from './closest';
 import { type Path, type Problem, show } from './problem';
-import { describeAt, keysAt, type Schema } from './walk-schema';
+import { childOf, describeAt, keysAt, type Schema } from './walk-schema';
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,7 +13,7 @@ export function toProblems(schema: Schema, issues: readonly Issue[], raw: unknow
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => toUnknownKey([...path, key], key, keysAt(schema, path)));
+      return issue.keys.map((key) => toUnknownKey([...path, key], key, keysAt(schema, path, raw)));
     }
     if (issue.code === 'invalid_key') {
       const remedy = issue.issues[0]?.message ?? 'use another name';
@@ -21,7 +21,7 @@ export function toProblems(schema: Schema, issues: readonly Issue[], raw: unknow
     }
     const seen = valueAt(raw, path);
     if (seen === undefined) {
-      const remedy = `add it: ${describeAt(schema, path) ?? toRemedy(issue, seen)}`;
+      const remedy = `add it: ${describeAt(schema, path, raw) ?? toRemedy(issue, seen)}`;
       return [{ path, wrong: `${show(path.at(-1))} is missing`, remedy }];
     }
     return [{ path, wrong: toWrong(issue, seen), remedy: toRemedy(issue, seen) }];
@@ -88,12 +88,4 @@ function toRemedy(issue: Issue, seen: unknown): string {
 
 const unitOf = (origin: string) => (origin === 'string' ? ' characters' : ' entries');
 
-function valueAt(raw: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? (value as Record<string | number, unknown>)[part]
-        : undefined,
-    raw,
-  );
-}
+const valueAt = (raw: unknown, path: Path): unknown => path.reduce(childOf, raw);

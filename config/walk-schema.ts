@@ -12,33 +12,58 @@ export function unwrap(schema: Schema): Schema {
   return schema;
 }
 
-/** Schemas that may hold at the path below this value: several where a discriminated union is undecided. */
-export function schemasAt(schema: Schema, path: Path): Schema[] {
+/**
+ * Schemas that may hold at the path below this value: several where a discriminated union is undecided.
+ * @param raw the value as it was read
+ */
+export function schemasAt(schema: Schema, path: Path, raw: unknown): Schema[] {
   const here = unwrap(schema);
   if (here instanceof z.ZodDiscriminatedUnion) {
-    return (here.options as Schema[]).flatMap((option) => schemasAt(option, path));
+    return optionsFor(here, raw).flatMap((option) => schemasAt(option, path, raw));
   }
   const [part, ...rest] = path;
   if (part === undefined) return [here];
+  const below = (child: Schema) => schemasAt(child, rest, childOf(raw, part));
   if (here instanceof z.ZodObject) {
-    const child = Object.hasOwn(here.shape, part) ? (here.shape[part] as Schema) : undefined;
-    return child ? schemasAt(child, rest) : [];
+    return Object.hasOwn(here.shape, part) ? below(here.shape[part] as Schema) : [];
   }
-  if (here instanceof z.ZodRecord) return schemasAt(here.valueType, rest);
-  if (here instanceof z.ZodArray) return schemasAt(here.element, rest);
+  if (here instanceof z.ZodRecord) return below(here.valueType);
+  if (here instanceof z.ZodArray) return below(here.element);
   return [];
 }
 
-/** Fields of the map at the path. */
-export const keysAt = (schema: Schema, path: Path): string[] => [
-  ...new Set(
-    schemasAt(schema, path).flatMap((at) => (at instanceof z.ZodObject ? Object.keys(at.shape) : [])),
-  ),
+/** The option that the value chose, or all when it chose none of them. */
+export function optionsFor(union: z.ZodDiscriminatedUnion, raw: unknown): z.ZodObject[] {
+  const { discriminator } = union.def;
+  const options = union.options as z.ZodObject[];
+  const chosen = options.filter(
+    ({ shape }) => z.safeParse(shape[discriminator] as Schema, childOf(raw, discriminator)).success,
+  );
+  return chosen.length > 0 ? chosen : options;
+}
+
+/** An own entry of a map or list; undefined when there is none. */
+export const childOf = (raw: unknown, key: string | number): unknown =>
+  typeof raw === 'object' && raw !== null && Object.hasOwn(raw, key)
+    ? (raw as Record<string | number, unknown>)[key]
+    : undefined;
+
+/** Keys that the map at the path may have; none when any name will do. */
+export const keysAt = (schema: Schema, path: Path, raw: unknown): string[] => [
+  ...new Set(schemasAt(schema, path, raw).flatMap(keysOf)),
 ];
 
+function keysOf(schema: Schema): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
+    return schema.keyType.options.map(String);
+  }
+  return [];
+}
+
 /** What the field at the path is for; undefined when the schema says nothing. */
-export function describeAt(schema: Schema, path: Path): string | undefined {
-  const parent = schemasAt(schema, path.slice(0, -1));
+export function describeAt(schema: Schema, path: Path, raw: unknown): string | undefined {
+  const parent = schemasAt(schema, path.slice(0, -1), raw);
   const key = path.at(-1);
   for (const at of parent) {
     const field = at instanceof z.ZodObject && key !== undefined ? at.shape[key] : undefined;

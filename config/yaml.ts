@@ -1,7 +1,15 @@
 /** YAML text as a value, with the place of everything in it. */
-import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { findOffset } from './positions';
-import type { LocatedProblem, Problem } from './problem';
+import { type LocatedProblem, maskCredentials, type Problem } from './problem';
 
 export interface Yaml {
   /** Undefined when the text is no YAML. */
@@ -17,11 +25,11 @@ export function parseYaml(text: string, file: string): Yaml {
     const { line, col } = lineCounter.linePos(offset);
     const source = lines[line - 1];
     const place = { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    return { ...problem, ...place, ...(source === undefined ? {} : { source }) };
+    return { ...problem, ...place, ...(source === undefined ? {} : { source: maskCredentials(source) }) };
   };
   let document: Document;
   try {
-    document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false });
+    document = parseDocument(text, { lineCounter, merge: true, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     return { raw: undefined, problems: [at(toProblem(error), 0)], locate: (problem) => at(problem, 0) };
   }
@@ -30,7 +38,7 @@ export function parseYaml(text: string, file: string): Yaml {
   const errors = [...document.errors, ...document.warnings];
   const problems = [
     ...errors.map((error) => at(toSyntaxProblem(error, text), error.pos[0])),
-    ...findLostAliases(document).map(({ problem, offset }) => at(problem, offset)),
+    ...findUnusable(document).map(({ problem, offset }) => at(problem, offset)),
   ];
   // A key that is there twice leaves the rest readable; other errors would only bring nonsense after them.
   if (errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { raw: undefined, problems, locate };
@@ -50,7 +58,7 @@ const toProblem = (error: unknown): Problem => ({
 
 function toSyntaxProblem({ code, message, pos }: YAMLError, text: string): Problem {
   if (code === 'DUPLICATE_KEY') {
-    const key = /^[^\s:]*/.exec(text.slice(pos[0], pos[1]))?.[0];
+    const key = /^[^:\n]*/.exec(text.slice(pos[0]))?.[0].trim();
     return { path: [], wrong: `${key} is there twice in one map`, remedy: 'remove one' };
   }
   return { path: [], wrong: `this is not valid YAML: ${message}`, remedy: REMEDIES[code] ?? 'correct it' };
@@ -65,17 +73,19 @@ const REMEDIES: Partial<Record<YAMLError['code'], string>> = {
   TAG_RESOLVE_FAILED: 'remove the !tag',
 };
 
-function findLostAliases(document: Document): { problem: Problem; offset: number }[] {
+/** What YAML allows and no config can use: an alias to nothing, a map or list as a key. */
+function findUnusable(document: Document): { problem: Problem; offset: number }[] {
   const found: { problem: Problem; offset: number }[] = [];
+  const add = (node: Node, wrong: string, remedy: string) =>
+    found.push({ problem: { path: [], wrong, remedy }, offset: node.range?.[0] ?? 0 });
   visit(document, {
     Alias(_key, node) {
       if (node.resolve(document)) return;
-      const problem = {
-        path: [],
-        wrong: `*${node.source} points to nothing`,
-        remedy: `define &${node.source} above it`,
-      };
-      found.push({ problem, offset: node.range?.[0] ?? 0 });
+      add(node, `*${node.source} points to nothing`, `define &${node.source} above it`);
+    },
+    Pair(_key, { key }) {
+      if (isCollection(key))
+        add(key, 'a map or list stands where a key belongs', 'use a plain word as the key');
     },
   });
   return found;

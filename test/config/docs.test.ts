@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { buildDocs } from '../../config/docs';
+import { configSchema } from '../../config/schema';
+
+const root = join(__dirname, '../..');
+
+test.each(Object.entries(buildDocs()))(
+  '%s is what the schema says (else: npx tsx config/docs.ts)',
+  (file, text) => {
+    expect(readFileSync(join(root, file), 'utf8')).toBe(text);
+  },
+);
+
+test('every field says what it means', () => {
+  expect(findUndescribed(z.toJSONSchema(configSchema, { io: 'input' }) as Node, '')).toEqual([]);
+});
+
+interface Node {
+  description?: string;
+  properties?: Record<string, Node>;
+  items?: Node;
+  additionalProperties?: Node | boolean;
+  oneOf?: Node[];
+}
+
+function findUndescribed(node: Node, path: string): string[] {
+  const fields = Object.entries(node.properties ?? {}).flatMap(([name, field]) => [
+    ...(field.description ? [] : [`${path}.${name}`]),
+    ...findUndescribed(field, `${path}.${name}`),
+  ]);
+  const inner = [node.items, node.additionalProperties, ...(node.oneOf ?? [])].flatMap((child) =>
+    typeof child === 'object' ? findUndescribed(child, path) : [],
+  );
+  return [...fields, ...inner];
+}
+
+test.each(['dev', 'local'])('editors find the schema of config/%s.yaml', (environment) => {
+  expect(readFileSync(join(root, `config/${environment}.yaml`), 'utf8')).toMatch(
+    /^# yaml-language-server: \$schema=\.\.\/docs\/config\.schema\.json\n/,
+  );
+});
