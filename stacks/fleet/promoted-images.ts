@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { DataAwsAmi } from '@cdktf/provider-aws/lib/data-aws-ami';
 import { DataAwsAmiIds } from '@cdktf/provider-aws/lib/data-aws-ami-ids';
 import { DataAwsSsmParametersByPath } from '@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path';
-import { Fn } from 'cdktf';
+import { Fn, propertyAccess, TerraformCount, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { imageParameter, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
@@ -41,7 +41,7 @@ export class PromotedImages extends Construct {
         image,
         this.verify({
           image,
-          id: Fn.lookup(ids, imageParameter(config.environment, image), ''),
+          id: Fn.lookup(ids, imageParameter(config.environment, image), 'ami-not-promoted'),
           agents: [
             ...new Set(
               config.fleets
@@ -86,6 +86,8 @@ export class PromotedImages extends Construct {
       },
     });
     const ami = new DataAwsAmi(this, image, {
+      // Absent without an image: a destroy reads all this too, and has to work when the image is gone.
+      count: TerraformCount.of(Token.asNumber(Fn.min([1, Fn.lengthOf(present.ids)]))),
       owners: ['self'],
       filter: [{ name: 'image-id', values: present.ids }],
       lifecycle: {
@@ -101,6 +103,7 @@ export class PromotedImages extends Construct {
         ],
       },
     });
-    return { id: ami.id, rootDeviceName: ami.rootDeviceName };
+    const attribute = (name: string) => Fn.one(propertyAccess(ami.fqn, ['*', name]));
+    return { id: attribute('id'), rootDeviceName: attribute('root_device_name') };
   }
 }
