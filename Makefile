@@ -11,7 +11,7 @@ export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
 
-setup: ## Install what the other targets need, after listing it. They call it themselves.
+setup: ## Install what the other targets need, after listing it; they call it themselves. DRY_RUN=1 lists only
 	@scripts/setup
 
 check: setup ## Format, lint, types, dependency rules, shell scripts.

@@ -1,0 +1,105 @@
+/** What deploy, destroy and ami refuse before they change anything, and a bake with a stand-in for Packer. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateTagsCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readParameter } from '../../scripts/promote-image';
+import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { writeConfigDirectory } from './config-directory';
+import { runScript } from './run-script';
+import { makeTemporaryDirectory } from './temporary-file';
+
+let aws: LocalAws;
+beforeAll(async () => {
+  aws = await startLocalAws();
+});
+afterAll(() => aws?.stop());
+
+test('a deploy tells everything that is missing at once, and changes nothing', async () => {
+  const MUSTER_CONFIG_DIR = writeConfigDirectory();
+  const { next } = await aws.local<{ next: number }>('GET', 'calls?since=0');
+  const { status, output } = await runScript('deploy', { aws, variables: { MUSTER_CONFIG_DIR } });
+  expect(status).toBe(1);
+  expect(output).toMatch(/make ami ENV=dev IMAGE=runner/);
+  expect(output).toMatch(/APPROVE=dev/);
+  expect(output).not.toMatch(/\n\s+at /);
+  const { calls } = await aws.local<{ calls: { operation: string }[] }>('GET', `calls?since=${next}`);
+  expect(calls.map((call) => call.operation).filter((name) => !/^(Get|Describe)/.test(name))).toEqual([]);
+});
+
+test('credentials of another account are refused', async () => {
+  const MUSTER_CONFIG_DIR = writeConfigDirectory((raw) => {
+    raw.aws.accountId = '999999999999';
+  });
+  const { status, output } = await runScript('destroy', {
+    aws,
+    variables: { MUSTER_CONFIG_DIR, APPROVE: 'dev' },
+  });
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('999999999999') });
+});
+
+test('a destroy needs approval', async () => {
+  const variables = { MUSTER_CONFIG_DIR: writeConfigDirectory() };
+  const { status, output } = await runScript('destroy', { aws, variables });
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('APPROVE=dev') });
+});
+
+describe('make ami', () => {
+  const pins = 'CIRCLECI_RUNNER_SHA256_amd64=0000\n';
+
+  /** A folder with a `packer` that does as told instead of baking. */
+  function makePacker(build: string): string {
+    const directory = makeTemporaryDirectory();
+    const file = join(directory, 'packer');
+    writeFileSync(
+      file,
+      `#!/usr/bin/env bash\ncase $1 in version) echo Packer v1.12.0 ;; build) ${build} ;; esac\n`,
+    );
+    chmodSync(file, 0o755);
+    writeFileSync(join(directory, 'pins'), pins);
+    return directory;
+  }
+
+  const run = (directory: string) =>
+    runScript('ami', {
+      aws,
+      variables: {
+        PATH: `${directory}:${process.env.PATH}`,
+        PINS: join(directory, 'pins'),
+        MUSTER_CONFIG_DIR: writeConfigDirectory(),
+      },
+    });
+
+  async function registerAmi(): Promise<string> {
+    const ec2 = new EC2Client(aws.client);
+    const { ImageId = '' } = await ec2.send(
+      new RegisterImageCommand({ Name: 'baked', Architecture: 'x86_64' }),
+    );
+    const tags = { 'muster:image': 'runner', 'muster:contract': '1', 'muster:agents': 'circleci' };
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
+    return ImageId;
+  }
+
+  const readPromoted = () => readParameter(new SSMClient(aws.client), '/muster/dev/image/runner');
+
+  test('a failed bake promotes nothing', async () => {
+    const { status, output } = await run(makePacker('echo provisioner failed; exit 1'));
+    expect({ status, output }).toMatchObject({
+      status: 1,
+      output: expect.stringContaining('provisioner failed'),
+    });
+    expect(await readPromoted()).toBeUndefined();
+  });
+
+  test('what Packer baked is promoted', async () => {
+    const amiId = await registerAmi();
+    const manifest = JSON.stringify({
+      builds: [{ artifact_id: `eu-central-1:${amiId}`, packer_run_uuid: 'now' }],
+      last_run_uuid: 'now',
+    });
+    const { status, output } = await run(makePacker(`echo '${manifest}' > packer-manifest.json`));
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining(amiId) });
+    expect(await readPromoted()).toBe(amiId);
+  });
+});
