@@ -20,7 +20,7 @@ import {
   type ServiceName,
 } from './cloud/layout';
 import { assertNothingLeft } from './cloud/leftovers';
-import { writeOwner } from './cloud/owner';
+import { closeOwner, openOwner } from './cloud/owner';
 import { verifyHost } from './cloud/prerequisites';
 import { socketPath, startRelay } from './cloud/relay';
 
@@ -106,7 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const files = runFiles(runDir);
   const cgroup = `muster-${randomBytes(4).toString('hex')}`;
   mkdirSync(runDir, { recursive: true });
-  writeOwner(runDir, cgroup, null);
+  const owner = openOwner(runDir, cgroup);
   const settings: InsideSettings = {
     runDir,
     cgroup,
@@ -155,7 +155,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     stopping ??= (async () => {
       await Promise.all(relays.map((relay) => relay.stop()));
       await cleanUp();
-      writeOwner(runDir, cgroup, new Date().toISOString());
+      closeOwner(runDir, owner);
       assertNothingLeft(runDir, cgroup);
     })();
     return stopping;

@@ -1,9 +1,8 @@
 /** Looks for anything of a local cloud on the host: after it has stopped there must be nothing. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cgroupFolders } from '../machines/cgroups';
 
-const CGROUPS = '/sys/fs/cgroup';
 const PREFIX = 'muster-';
 
 const readOr = (file: string, otherwise = '') => {
@@ -34,13 +33,6 @@ export function processesOf(cgroup: string): number[] {
     .map(Number);
 }
 
-/** Folders of this cgroup, in each hierarchy. */
-export function foldersOf(cgroup: string): string[] {
-  if (!existsSync(CGROUPS)) return [];
-  const roots = [CGROUPS, ...readdirSync(CGROUPS).map((name) => join(CGROUPS, name))];
-  return roots.map((root) => join(root, cgroup)).filter((folder) => existsSync(folder));
-}
-
 /** Everything found, one line each; empty when the host is clean of this cloud. */
 export function findLeftovers(runDir: string, cgroup: string): string[] {
   const mounts = readOr('/proc/self/mounts').split('\n');
@@ -49,7 +41,7 @@ export function findLeftovers(runDir: string, cgroup: string): string[] {
     ...processesOf(cgroup).map(
       (pid) => `process ${pid} (${readOr(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()})`,
     ),
-    ...foldersOf(cgroup).map((folder) => `cgroup ${folder}`),
+    ...cgroupFolders(cgroup).map((folder) => `cgroup ${folder}`),
     ...mounts
       .filter((line) => line.includes(runDir) || line.includes('/run/muster/'))
       .map((line) => `mount ${line}`),

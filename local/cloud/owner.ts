@@ -20,15 +20,24 @@ export function readStartTime(pid: number): string | null {
   }
 }
 
-export function writeOwner(runDir: string, cgroup: string, finishedAt: string | null): void {
-  const owner: Owner = {
+const write = (runDir: string, owner: Owner) =>
+  writeFileSync(runFiles(runDir).owner, `${JSON.stringify(owner)}\n`);
+
+/** Makes this process the owner. */
+export function openOwner(runDir: string, cgroup: string): Owner {
+  const owner = {
     pid: process.pid,
     startTime: readStartTime(process.pid) ?? '',
     cgroup,
-    finishedAt,
+    finishedAt: null,
   };
-  writeFileSync(runFiles(runDir).owner, `${JSON.stringify(owner)}\n`);
+  write(runDir, owner);
+  return owner;
 }
+
+/** Says that nothing of the run is left to look after. */
+export const closeOwner = (runDir: string, owner: Owner): void =>
+  write(runDir, { ...owner, finishedAt: new Date().toISOString() });
 
 export function readOwner(runDir: string): Owner | null {
   try {

@@ -1,18 +1,13 @@
 /** Cleans up after runs whose owner died without doing it: what `kill -9` cannot take along, the next run removes. */
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { cgroupFolders, removeCgroup } from '../machines/cgroups';
 import { runFiles } from './layout';
-import { foldersOf, processesOf } from './leftovers';
-import { isAlive, readOwner } from './owner';
+import { processesOf } from './leftovers';
+import { closeOwner, isAlive, readOwner } from './owner';
 
 /** Runs whose logs are kept, the newest. */
 const KEEP = 5;
-
-function removeCgroup(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) removeCgroup(join(folder, entry.name));
-  rmdirSync(folder);
-}
 
 function killAll(cgroup: string): void {
   for (const pid of processesOf(cgroup)) {
@@ -32,22 +27,23 @@ export async function cleanRun(runDir: string): Promise<void> {
     killAll(owner.cgroup);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  for (const folder of foldersOf(owner.cgroup)) removeCgroup(folder);
+  for (const folder of cgroupFolders(owner.cgroup)) removeCgroup(folder);
   rmSync(runFiles(runDir).sockets, { recursive: true, force: true });
+  closeOwner(runDir, owner);
 }
 
-/** Cleans every run below this folder that nobody owns any more, and forgets all but the newest few. */
+/** Cleans up after runs that died, forgets all but the newest few; returns the folders of those that died. */
 export async function cleanStaleRuns(runsDir: string): Promise<string[]> {
   if (!existsSync(runsDir)) return [];
-  const runs = readdirSync(runsDir)
+  const over = readdirSync(runsDir)
     .map((name) => join(runsDir, name))
-    .filter((runDir) => existsSync(runFiles(runDir).owner))
-    .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
-  const stale = runs.filter((runDir) => {
-    const owner = readOwner(runDir);
-    return owner !== null && !isAlive(owner);
-  });
-  for (const runDir of stale) await cleanRun(runDir);
-  for (const runDir of stale.slice(KEEP)) rmSync(runDir, { recursive: true, force: true });
-  return stale;
+    .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs)
+    .flatMap((runDir) => {
+      const owner = readOwner(runDir);
+      return owner && !isAlive(owner) ? [{ runDir, died: owner.finishedAt === null }] : [];
+    });
+  const died = over.filter((run) => run.died).map(({ runDir }) => runDir);
+  for (const runDir of died) await cleanRun(runDir);
+  for (const { runDir } of over.slice(KEEP)) rmSync(runDir, { recursive: true, force: true });
+  return died;
 }

@@ -1,5 +1,5 @@
 /** Entry: the least of a local AWS that machines need, for tests of machines alone. State is what tests put in. */
-import { jsonBody, type Route, answerByRoute, startService } from '../../local/cloud/http-service';
+import { answerByRoute, jsonBody, type Route, startService } from '../../local/cloud/http-service';
 
 const instances = new Map<string, Record<string, unknown>>();
 const stopped: Record<string, unknown> = {};

@@ -97,6 +97,10 @@ export class JobQueue {
     if (claim) claim.heardAt = now;
   }
 
+  heardAll(now: number): void {
+    for (const claim of this.claims.values()) claim.heardAt = now;
+  }
+
   /** The first word on how a job ended is the last. */
   finish(job: Job, exitCode: number | null, reason: string | null, now: number): void {
     if (job.state !== 'running') return;

@@ -54,7 +54,11 @@ export async function startCircleci(options: CircleciOptions): Promise<Service> 
     if (outage === 'hang') return new Promise<Reply>(() => {});
     return outage ?? answerByRoute(routes, request);
   });
-  const timer = setInterval(() => state.queue.loseSilent(options.now(), options.lostSeconds), LOST_CHECK_MS);
+  const timer = setInterval(() => {
+    // A CI that is down hears nobody: that silence is its own.
+    if (state.outage) state.queue.heardAll(options.now());
+    else state.queue.loseSilent(options.now(), options.lostSeconds);
+  }, LOST_CHECK_MS);
   return {
     ...service,
     stop: async () => {

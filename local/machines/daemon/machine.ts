@@ -1,9 +1,11 @@
 /** One running machine: a systemd-nspawn process and the init process ("leader") inside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { cgroupFolders, removeCgroup } from '../cgroups';
 import type { InstanceRecord } from '../instance';
+import { childrenOf, POWEROFF } from '../processes';
 import { type MachineNetwork, writeMachineFolder } from './machine-folder';
 
 export interface MachineSettings {
@@ -19,18 +21,6 @@ export interface MachineSettings {
   tasks: number;
 }
 
-/** systemd's signal for "power off", sent to the init process of a machine. */
-const SIGRTMIN = 34;
-const POWEROFF = SIGRTMIN + 4;
-
-const children = (pid: number): number[] => {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-};
-
 export class Machine {
   readonly startedAt = new Date().toISOString();
   /** Resolves with how it ended when nothing of it runs any more. */
@@ -40,7 +30,7 @@ export class Machine {
   constructor(
     readonly record: InstanceRecord,
     readonly rootfs: string,
-    private readonly settings: MachineSettings,
+    settings: MachineSettings,
   ) {
     const folder = writeMachineFolder(settings.machinesDir, record, settings.network, settings.awsUrl);
     const console = openSync(join(folder, 'console.log'), 'a');
@@ -56,7 +46,7 @@ export class Machine {
     this.ended = new Promise((resolve) => {
       this.nspawn.once('error', () => resolve({ code: 127, signal: null }));
       this.nspawn.once('exit', (code, signal) => {
-        this.removeCgroups();
+        for (const folder of cgroupFolders(`${settings.cgroup}/${record.instanceId}`)) removeCgroup(folder);
         resolve({ code, signal });
       });
     });
@@ -64,7 +54,7 @@ export class Machine {
 
   /** Pid of the init process inside, once there is one. */
   leader(): number | null {
-    return (this.nspawn.pid && children(this.nspawn.pid)[0]) || null;
+    return (this.nspawn.pid && childrenOf(this.nspawn.pid)[0]) || null;
   }
 
   /** Presses the power button. */
@@ -85,21 +75,5 @@ export class Machine {
         // It was gone before.
       }
     }
-  }
-
-  private removeCgroups(): void {
-    const roots = ['/sys/fs/cgroup', ...readdirSync('/sys/fs/cgroup').map((one) => `/sys/fs/cgroup/${one}`)];
-    for (const root of roots) removeTree(join(root, this.settings.cgroup, this.record.instanceId));
-  }
-}
-
-/** Removes a cgroup and those below it; one that still has processes stays, for the caller's own check to find. */
-function removeTree(folder: string): void {
-  try {
-    for (const entry of readdirSync(folder, { withFileTypes: true }))
-      if (entry.isDirectory()) removeTree(join(folder, entry.name));
-    rmdirSync(folder);
-  } catch {
-    // Not there, or not empty.
   }
 }
