@@ -4,39 +4,36 @@ import type { Change, Sight } from './sight';
 
 /** One instance may leave just before a job comes; the second in a row had the chance. */
 const SEVERAL = 2;
-/** From here on doubling is no different from full growth. */
+/** Who has earned so much in one poll is claimed from: full growth again. */
 const ENOUGH = 32;
 
 /**
- * not-claimed: instances leave unused while jobs stay queued, so one is tried, more and more slowly. Each sign
- * that jobs are claimed doubles the allowance, so that at a plan's limit of ten jobs the eleventh costs an
- * instance or two and not the whole queue, each time a job ends.
+ * not-claimed: instances leave unused while jobs stay queued, so growth has to be earned. A probe is launched
+ * more and more seldom; a job that is claimed earns two instances, one that ended its replacement. So a limit
+ * of ten jobs that nobody told us costs an instance or two for each job and not the whole queue, and a fleet
+ * that was suspected wrongly is back within a few boots.
+ *
+ * How it can be wrong: only counts are seen, so that a job that ends and another that is claimed between two
+ * polls look like an instance that left unused. Therefore as many must leave unused as run jobs.
  */
 export function judgeClaims(
   claim: ClaimMemory | undefined,
-  { queued, sight, change, now }: { queued: number; sight: Sight; change: Change; now: number },
+  situation: { queued: number; running: number; sight: Sight; change: Change; now: number },
 ): ClaimMemory | undefined {
+  const { queued, running, sight, change, now } = situation;
   if (queued === 0) return undefined;
   if (!claim)
-    return sight.unused >= SEVERAL ? { tries: 1, until: now + backOff(1), allowance: 1 } : undefined;
-  if (change.rose) {
-    const allowance = claim.allowance * 2;
-    return allowance > ENOUGH ? undefined : { tries: 0, until: 0, allowance };
-  }
-  if (change.unused > 0) {
-    const tries = claim.tries + 1;
-    return { tries, until: now + backOff(tries), allowance: 1 };
-  }
-  // A job that ended may have made room under the limit that keeps the others waiting.
-  if (change.fell > 0) return { ...claim, until: 0, allowance: Math.max(claim.allowance, change.fell) };
-  return claim;
+    return sight.unused >= Math.max(SEVERAL, running)
+      ? { tries: 1, until: now + backOff(1), credit: 0 }
+      : undefined;
+
+  const credit = claim.credit + 2 * change.rose + change.fell;
+  if (credit > ENOUGH) return undefined;
+  const tries = change.rose > 0 ? 1 : claim.tries;
+  if (now < claim.until) return { ...claim, tries, credit };
+  return { tries: tries + 1, until: now + backOff(tries + 1), credit: Math.max(credit, 1) };
 }
 
-/** The most that desired may grow to. */
-export function toClaimCap(
-  claim: ClaimMemory | undefined,
-  { busy, desired, now }: { busy: number; desired: number; now: number },
-): number {
-  if (!claim) return Infinity;
-  return now < claim.until ? desired : busy + claim.allowance;
-}
+/** What is launched is no longer earned. */
+export const spend = (claim: ClaimMemory | undefined, instances: number): ClaimMemory | undefined =>
+  claim && { ...claim, credit: Math.max(0, claim.credit - instances) };

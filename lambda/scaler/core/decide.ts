@@ -1,5 +1,5 @@
 import type { FleetSettings } from '../settings';
-import { judgeClaims, toClaimCap } from './claims';
+import { judgeClaims, spend } from './claims';
 import { toPhase } from './hours';
 import { judgeLaunches } from './launches';
 import type { Memory } from './memory';
@@ -51,14 +51,18 @@ function follow({
   const { sight, change } = look(memory.sight, demand, capacity, settings.slots, now);
   const want = toWant(demand, capacity, sight.stuck, settings, now);
   const { launch, cap, cancelTo } = judgeLaunches(memory.launch, { capacity, sight, change, now });
-  const claim = judgeClaims(memory.claim, { queued: demand.queued, sight, change, now });
+  const claim = judgeClaims(memory.claim, { ...demand, sight, change, now });
   // A failure or a leave is counted once: what has led to a back-off, or happens in it, must not lead to the next.
   const failedLaunches =
     launch !== memory.launch || (launch && now < launch.until) ? 0 : sight.failedLaunches;
-  const unused = claim !== memory.claim ? 0 : sight.unused;
+  const unused = claim ? 0 : sight.unused;
   const outcome = (decision: Decision): Outcome => ({
     decision: { ...decision, want: want.instances },
-    memory: { launch, claim, sight: { ...sight, failedLaunches, unused } },
+    memory: {
+      launch,
+      claim: decision.kind === 'grow' ? spend(claim, decision.to - desired) : claim,
+      sight: { ...sight, failedLaunches, unused },
+    },
   });
 
   if (capacity.suspended.some((process) => process !== 'AZRebalance')) return outcome(hold('suspended'));
@@ -68,7 +72,7 @@ function follow({
 
   const limits: [Reason, number][] = [
     ['launch-failing', cap],
-    ['not-claimed', toClaimCap(claim, { busy: want.busy, desired, now })],
+    ['not-claimed', desired + (claim?.credit ?? Infinity)],
     ['at-concurrency', share],
     ['at-group-max', capacity.max >= settings.max ? Infinity : capacity.max],
     ['at-max', settings.max],

@@ -7,11 +7,11 @@ export interface LaunchMemory {
   since: number;
 }
 
-/** Instances leave unused: not before `until` is another one tried, then `allowance` more than are busy. */
+/** Instances leave unused: `credit` of them may be launched, and one more from `until` on. */
 export interface ClaimMemory {
   tries: number;
   until: number;
-  allowance: number;
+  credit: number;
 }
 
 /** What a decision hands to the next one. */
@@ -27,11 +27,11 @@ const VERSION = 'v1';
 /** A tag value holds 256 characters; what is longer was not written by us. */
 const MAX_LENGTH = 256;
 
-/** `v1 l=<tries>.<until>.<since> c=<tries>.<until>.<allowance>`: times in seconds, all numbers in base 36. */
+/** `v1 l=<tries>.<until>.<since> c=<tries>.<until>.<credit>`: times in seconds, all numbers in base 36. */
 export function toTag({ launch, claim }: Memory): string {
   const parts = [VERSION];
   if (launch) parts.push(`l=${write([launch.tries, seconds(launch.until), seconds(launch.since)])}`);
-  if (claim) parts.push(`c=${write([claim.tries, seconds(claim.until), claim.allowance])}`);
+  if (claim) parts.push(`c=${write([claim.tries, seconds(claim.until), claim.credit])}`);
   return parts.join(' ');
 }
 
@@ -44,7 +44,7 @@ export function fromTag(text: string | undefined): Memory {
     const [tries, until, last] = read(part.slice(2)) ?? [];
     if (tries === undefined || until === undefined || last === undefined) return {};
     if (part.startsWith('l=')) memory.launch = { tries, until: until * 1000, since: last * 1000 };
-    else if (part.startsWith('c=')) memory.claim = { tries, until: until * 1000, allowance: last };
+    else if (part.startsWith('c=')) memory.claim = { tries, until: until * 1000, credit: last };
     else return {};
   }
   return memory;

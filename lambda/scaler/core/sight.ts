@@ -14,7 +14,7 @@ export interface Sight {
   shortSince?: number | undefined;
   /** Launches that ended before InService since the last one that got there. */
   failedLaunches: number;
-  /** Instances that left unused, with jobs queued, since a job was last claimed. */
+  /** Instances that left unused while jobs were queued, less two for each job that was seen to be claimed. */
   unused: number;
 }
 
@@ -22,11 +22,11 @@ export interface Sight {
 export interface Change {
   /** An instance came into service. */
   arrived: boolean;
-  /** More jobs run than before: somebody claims jobs. */
-  rose: boolean;
-  /** By how many fewer jobs run. */
+  /** By how many more jobs run: so many at least were claimed. */
+  rose: number;
+  /** By how many fewer jobs run: so many at least ended. */
   fell: number;
-  /** Instances that left unused while jobs were queued. */
+  /** Instances that seem to have left unused while jobs were queued. */
   unused: number;
 }
 
@@ -46,7 +46,7 @@ export function look(
   const { queued, running } = demand;
   const { desired, pending, inService } = capacity;
 
-  const isStuck = queued > 0 && inService.length * slots > running && !change.rose;
+  const isStuck = queued > 0 && inService.length * slots > running && change.rose === 0;
   const stuck = isStuck
     ? {
         since: before?.stuck?.since ?? now,
@@ -66,12 +66,12 @@ export function look(
       stuck,
       shortSince: desired > inService.length ? (before?.shortSince ?? now) : undefined,
       failedLaunches: change.arrived ? 0 : (before?.failedLaunches ?? 0) + lost,
-      unused: change.rose || queued === 0 ? 0 : (last?.unused ?? 0) + change.unused,
+      unused: queued === 0 ? 0 : Math.max(0, (last?.unused ?? 0) + change.unused - 2 * change.rose),
     },
   };
 }
 
-const NO_CHANGE: Change = { arrived: false, rose: false, fell: 0, unused: 0 };
+const NO_CHANGE: Change = { arrived: false, rose: 0, fell: 0, unused: 0 };
 
 function compare(
   before: Sight,
@@ -82,7 +82,7 @@ function compare(
   const were = new Set(before.inService);
   const are = new Set(capacity.inService);
   const gone = before.inService.filter((id) => !are.has(id)).length;
-  const rose = running > before.running;
+  const rose = Math.max(0, running - before.running);
   const fell = Math.max(0, before.running - running);
   // Each job that ended explains one instance that left. An instance that was killed in mid-job leaves `running`
   // as it was for minutes, so no more can have left unused than were idle; where jobs also run elsewhere under
@@ -94,7 +94,7 @@ function compare(
     arrived: capacity.inService.some((id) => !were.has(id)),
     rose,
     fell,
-    unused: queued > 0 && before.queued > 0 && !rose ? unused : 0,
+    unused: queued > 0 && before.queued > 0 && rose === 0 ? unused : 0,
   };
 }
 

@@ -5,8 +5,6 @@ export interface Want {
   /** Instances that demand and settings ask for, before any limit. */
   instances: number;
   reason: 'queue' | 'stayed-queued' | 'warm';
-  /** Instances that run jobs. */
-  busy: number;
 }
 
 /** Two polls of the default ten seconds, with room for jitter; an agent takes a few seconds to claim its first job. */
@@ -22,12 +20,11 @@ export function toWant(
 ): Want {
   // Capped, so that jobs that run elsewhere under the same class are not paid for.
   const busyJobs = Math.min(running, capacity.inService.length * slots);
-  const busy = Math.ceil(busyJobs / slots);
   const missing = Math.ceil((queued + busyJobs) / slots) + warm;
   // Jobs that stay queued beside instances in service are not taken by these: one hangs, or is on its last job.
   // Counted from the least since nobody claimed anything, so that it launches one round more and not one a poll.
   const others =
     stuck && now - stuck.since >= PATIENCE_MS ? stuck.inService + Math.ceil(stuck.queued / slots) : 0;
-  if (others > missing) return { instances: others, reason: 'stayed-queued', busy };
-  return { instances: missing, reason: queued === 0 && warm > 0 ? 'warm' : 'queue', busy };
+  if (others > missing) return { instances: others, reason: 'stayed-queued' };
+  return { instances: missing, reason: queued === 0 && warm > 0 ? 'warm' : 'queue' };
 }

@@ -5,7 +5,7 @@ import { sightOf } from '../perfect';
 const second = fc.integer({ min: 0, max: 4_000_000_000 }).map((s) => s * 1000);
 const tries = fc.integer({ min: 0, max: 100_000 });
 const launch = fc.record({ tries, until: second, since: second });
-const claim = fc.record({ tries, until: second, allowance: fc.integer({ min: 0, max: 5000 }) });
+const claim = fc.record({ tries, until: second, credit: fc.integer({ min: 0, max: 5000 }) });
 const memory: fc.Arbitrary<Memory> = fc.record({ launch, claim }, { requiredKeys: [] });
 
 test('what is written is read back', () => {

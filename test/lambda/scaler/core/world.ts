@@ -1,0 +1,154 @@
+/**
+ * A fleet in virtual time, second by second: a group that launches and replaces as AWS does, instances that boot,
+ * claim, work and leave by themselves, and the decision core polled as the scaler does. Faults are functions.
+ */
+import { decide } from '../../../../lambda/scaler/core/decide';
+import { looksStuck } from '../../../../lambda/scaler/core/launches';
+import { fromTag, type Memory, toTag } from '../../../../lambda/scaler/core/memory';
+import type { Decision, KnownCapacity, Launch } from '../../../../lambda/scaler/core/types';
+import type { FleetSettings } from '../../../../lambda/scaler/settings';
+import { capacityOf, NOW, settingsOf } from '../perfect';
+
+export interface Plan {
+  /** Jobs by second of arrival, with their length in seconds. */
+  jobs: { at: number; seconds: number }[];
+  settings?: Partial<FleetSettings>;
+  pollSeconds?: number;
+  boot?: number;
+  idle?: number;
+  /** How a launch begun in this second ends; `refused`: AWS has no instance, and tries again a minute later. */
+  launch?: (second: number, launch: number) => 'works' | 'abandons' | 'refused' | 'hangs';
+  /** Jobs that may run at once, by second. */
+  claimable?: (second: number) => number;
+  /** Whether the scaler's process ends here, and all that it only had in memory. */
+  coldStart?: (second: number) => boolean;
+  /** Polls in which demand is unknown. */
+  outage?: (second: number) => boolean;
+}
+
+interface Instance {
+  id: string;
+  readyAt: number;
+  fate: 'works' | 'abandons' | 'hangs';
+  busyUntil?: number;
+  idleSince?: number;
+}
+
+export interface Story {
+  decisions: { second: number; decision: Decision; desired: number }[];
+  waits: number[];
+  queued: number;
+  running: number;
+  /** Desired in each second. */
+  desired: number[];
+  launches: number;
+  instanceSeconds: number;
+  /** Busy instances that a lower desired took. */
+  taken: number;
+  tags: number;
+}
+
+export function live(plan: Plan, seconds: number): Story {
+  const { boot = 30, idle = 60, pollSeconds = 10 } = plan;
+  const settings = settingsOf(plan.settings);
+  const queue: { at: number; seconds: number }[] = [];
+  const arrivals = [...plan.jobs].sort((a, b) => a.at - b.at);
+  let pending: Instance[] = [];
+  let inService: Instance[] = [];
+  let desired = 0;
+  let refusedUntil = 0;
+  let memory: Memory = {};
+  let tag: string | undefined;
+  let launchesReadAt = -Infinity;
+  let activities: Launch[] = [];
+  const story: Story = {
+    decisions: [],
+    waits: [],
+    queued: 0,
+    running: 0,
+    desired: [],
+    launches: 0,
+    instanceSeconds: 0,
+    taken: 0,
+    tags: 0,
+  };
+  const ended = (second: number, result: Launch['result']) => {
+    activities = [{ endedAt: NOW + second * 1000, result, message: '' }, ...activities].slice(0, 20);
+  };
+  const running = () => inService.filter(({ busyUntil }) => busyUntil !== undefined).length;
+
+  for (let second = 0; second < seconds; second++) {
+    while (arrivals[0] && arrivals[0].at <= second) queue.push(arrivals.shift() as (typeof queue)[0]);
+
+    for (const instance of pending.filter(({ readyAt }) => readyAt <= second)) {
+      pending = pending.filter((other) => other !== instance);
+      ended(second, instance.fate === 'abandons' ? 'failed' : 'succeeded');
+      if (instance.fate !== 'abandons') inService.push({ ...instance, idleSince: second });
+    }
+    for (const instance of [...inService]) {
+      const left = instance.busyUntil !== undefined && instance.busyUntil <= second;
+      const bored = instance.idleSince !== undefined && second - instance.idleSince >= idle;
+      // A hung agent leaves too, but much later: the watchdog ends it.
+      const late = instance.idleSince !== undefined && second - instance.idleSince >= 10 * idle;
+      if (left || (instance.fate === 'hangs' ? late : bored)) {
+        inService = inService.filter((other) => other !== instance);
+        desired = Math.max(0, desired - 1);
+      }
+    }
+    const free = inService.filter(({ busyUntil, fate }) => busyUntil === undefined && fate === 'works');
+    for (const instance of free) {
+      if (queue.length === 0 || running() >= (plan.claimable?.(second) ?? Infinity)) break;
+      const job = queue.shift() as (typeof queue)[0];
+      story.waits.push(second - job.at);
+      instance.busyUntil = second + job.seconds;
+      delete instance.idleSince;
+    }
+
+    if (second % pollSeconds === 0) {
+      if (plan.coldStart?.(second)) memory = {};
+      const capacity: KnownCapacity = capacityOf({
+        desired,
+        pending: pending.map(({ id }) => id),
+        inService: inService.map(({ id }) => id),
+      });
+      const now = NOW + second * 1000;
+      memory = { ...fromTag(tag), sight: memory.sight };
+      if (now - launchesReadAt >= 60_000 && looksStuck(memory, capacity, now)) {
+        capacity.launches = activities;
+        launchesReadAt = now;
+      }
+      const outcome = decide({
+        demand: plan.outage?.(second)
+          ? { kind: 'unknown', problem: 'server-error', detail: '' }
+          : { kind: 'known', queued: queue.length, running: running() },
+        capacity,
+        settings,
+        memory,
+        now,
+      });
+      memory = outcome.memory;
+      if (toTag(memory) !== (tag ?? toTag({}))) story.tags += 1;
+      tag = toTag(memory);
+      story.decisions.push({ second, decision: outcome.decision, desired });
+      if (outcome.decision.kind !== 'hold') desired = outcome.decision.to;
+    }
+
+    while (pending.length + inService.length > desired) {
+      const victim = pending.pop() ?? inService.pop();
+      if (victim?.busyUntil !== undefined) story.taken += 1;
+    }
+    while (pending.length + inService.length < desired && second >= refusedUntil) {
+      const fate = plan.launch?.(second, story.launches) ?? 'works';
+      story.launches += 1;
+      if (fate === 'refused') {
+        ended(second, 'failed');
+        refusedUntil = second + 60;
+      } else pending.push({ id: `i-${story.launches}`, readyAt: second + boot, fate });
+    }
+    story.desired.push(desired);
+    story.instanceSeconds += inService.length + pending.length;
+  }
+  story.queued = queue.length;
+  story.running = running();
+  return story;
+}
