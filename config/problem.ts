@@ -26,12 +26,18 @@ export interface LocatedProblem extends Problem {
 /** The only error that reading a config throws; it carries every problem that was found. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly problems: readonly LocatedProblem[];
 
-  constructor(
-    readonly problems: readonly LocatedProblem[],
-    options?: ErrorOptions,
-  ) {
+  constructor(problems: readonly LocatedProblem[], options?: ErrorOptions) {
     super(toText(problems), options);
+    this.problems = problems;
+    // What is wrong stands in the config file: where in our code it was found would only bury that.
+    Object.defineProperty(this, 'stack', { value: `ConfigError: ${this.message}` });
+  }
+
+  /** What the console and an uncaught exception show. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.message;
   }
 }
 

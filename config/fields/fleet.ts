@@ -24,7 +24,7 @@ export const fleet = z
       // A mixed-instances policy takes no more.
       .max(40)
       .describe(
-        'Instance types, all of the architecture of the image. Several make spot capacity easier to find.',
+        'Instance types in order of preference, all of the architecture of the image. Several make capacity easier to find; spot takes the one that is least likely to be reclaimed.',
       ),
     spotPercent: z
       .int()

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The AWS account of Debian (https://wiki.debian.org/Cloud/AmazonEC2Image). */
+export const DEBIAN = '136693071363';
+
 export const TOOLCHAINS = ['git', 'build-essential', 'docker', 'node'] as const;
 
 export const image = z
@@ -12,7 +15,7 @@ export const image = z
             /^(\d{12}|self|amazon|aws-marketplace)$/,
             'use 12 digits in quotes, self, amazon or aws-marketplace',
           )
-          .default('136693071363')
+          .default(DEBIAN)
           .describe('AWS account that publishes the base image. The default is Debian.'),
         name: z
           .string()

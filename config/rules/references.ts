@@ -1,5 +1,6 @@
 /** What a fleet names exists and fits it. */
 import { offer } from '../closest';
+import { DEBIAN } from '../fields/image';
 import { type Problem, show } from '../problem';
 import { accountOf, eachFleet, imageOf, type Rule } from './rule';
 
@@ -64,6 +65,20 @@ export const disksHoldTheImage: Rule = (config) =>
         path: [...path, 'diskGb'],
         wrong: `${fleet.diskGb} GB is less than the disk of image ${show(fleet.image)}, ${least} GB`,
         remedy: `use at least ${least}, or lower images.${fleet.image}.diskGb and bake it again`,
+      },
+    ];
+  });
+
+/** Somebody who changes the name and leaves the owner bakes nothing: no such image is found. */
+export const basesAreOfTheirOwner: Rule = (config) =>
+  Object.entries(config.images ?? {}).flatMap(([name, image]) => {
+    const { owner, name: filter } = image?.base ?? {};
+    if (owner !== DEBIAN || filter === undefined || filter.startsWith('debian-')) return [];
+    return [
+      {
+        path: ['images', name, 'base', 'name'],
+        wrong: `the owner is Debian (${DEBIAN}), which publishes no image named ${show(filter)}`,
+        remedy: 'set base.owner to the account that publishes it',
       },
     ];
   });

@@ -15,6 +15,7 @@ export const rules: readonly Rule[] = [
   references.imagesHaveTheAgent,
   references.imagesHaveDocker,
   references.disksHoldTheImage,
+  references.basesAreOfTheirOwner,
   architecture.instanceTypesFitTheImage,
   architecture.instanceTypesDiffer,
   fleets.fleetNamesDiffer,

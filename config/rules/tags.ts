@@ -33,6 +33,7 @@ function checkKey(key: string, path: Path): Problem[] {
       'use another key',
     );
   }
+  if (key === 'Name') return say('Name is set by Muster, to muster-<environment>-<fleet>', 'use another key');
   if (key === '') return say('a tag key is empty', 'give it a name');
   if (key.length > 128) return say(`${show(key)} has ${key.length} characters, AWS allows 128`, 'shorten it');
   // Instances read their tags from the metadata service, where the key is part of a path; a launch with others fails.

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { buildDocs } from '../../config/docs';
 import { configSchema } from '../../config/schema';
+import { change } from './perfect';
 
 const root = join(__dirname, '../..');
 
@@ -40,4 +42,22 @@ test.each(['dev', 'local'])('editors find the schema of config/%s.yaml', (enviro
   expect(readFileSync(join(root, `config/${environment}.yaml`), 'utf8')).toMatch(
     /^# yaml-language-server: \$schema=\.\.\/docs\/config\.schema\.json\n/,
   );
+});
+
+describe('the schema for editors', () => {
+  const editor = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'docs/config.schema.json'), 'utf8')));
+  const read = (text: string) => editor.safeParse(parse(text)).success;
+
+  test.each(['dev', 'local'])('accepts config/%s.yaml', (environment) => {
+    expect(read(readFileSync(join(root, `config/${environment}.yaml`), 'utf8'))).toBe(true);
+  });
+
+  test.each([
+    ['a misspelt field', 'warm: 2', 'wram: 2'],
+    ['a missing field', '    max: 5\n', ''],
+    ['a field of another type', 'max: 5', 'max: many'],
+    ['a field of the other kind', 'zones: 2', 'vpcId: vpc-1'],
+  ])('refuses %s', (_name, from, to) => {
+    expect(read(change(from, to))).toBe(false);
+  });
 });

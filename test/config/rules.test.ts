@@ -363,6 +363,15 @@ const cases: Case[] = [
     'cost-center',
   ),
   one('a tag key is no word of the metadata service', 'owner:', '_index:', 'fleets.0.tags._index', '_index'),
+  one('the Name of instances is Muster’s', 'owner:', 'Name:', 'fleets.0.tags.Name', 'Name:'),
+  one(
+    'a base image is one of its owner',
+    'diskGb: 16',
+    'diskGb: 16\n    base: { name: "ubuntu-*" }',
+    'images.amd.base.name',
+    'ubuntu',
+    'owner',
+  ),
   one('a tag key is not empty', 'owner:', '"":', 'fleets.0.tags.', '""'),
   one(
     'a tag key has at most 128 characters',
