@@ -1,0 +1,82 @@
+"""python -m local.aws --host 127.0.0.1 --port 0 --run-dir DIR: AWS in one process, as far as Muster needs it."""
+
+import argparse
+import faulthandler
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+# moto reads these at import. Only images that were registered here exist.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import make_server
+
+from . import ec2, launch_templates, scheduler
+from .autoscaling import api as autoscaling_api
+from .autoscaling import backend as autoscaling_backend
+from .cloud import Cloud, Options, install
+from .lambdas import api as lambda_api
+from .server import Application
+
+
+class QuietHandler(MotoRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """Calls are in /_local/calls."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.aws", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
+    parser.add_argument("--run-dir", type=Path, required=True, help="for unpacked functions; left clean")
+    arguments = parser.parse_args()
+
+    options = Options(minute_seconds=float(os.environ.get("MUSTER_LOCAL_MINUTE_SECONDS", "60")))
+    cloud = Cloud(arguments.run_dir, os.environ.get("MUSTER_LOCAL_MACHINES_URL"), options)
+    install(cloud)
+    ec2.install()
+    launch_templates.install()
+    autoscaling_backend.install()
+    autoscaling_api.install()
+    lambda_api.install()
+    scheduler.install()
+
+    server = make_server(
+        arguments.host, arguments.port, Application(cloud), threaded=True, request_handler=QuietHandler
+    )
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    cloud.url = f"http://{arguments.host}:{server.port}"
+    for loop in (server.serve_forever, cloud.clock.run_until_stopped):
+        threading.Thread(target=loop, daemon=True).start()
+
+    done = threading.Event()
+
+    def stop(_: int, __: FrameType | None) -> None:
+        done.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    faulthandler.register(signal.SIGUSR1)
+    print(json.dumps({"url": cloud.url}), flush=True)
+    done.wait()
+
+    cloud.clock.stop()
+    server.shutdown()
+    lambda_api.stop()
+    cloud.machines.stop()
+    shutil.rmtree(arguments.run_dir / "lambda", ignore_errors=True)
+    sys.stdout.flush()
+    # Threads that still serve a request, or wait in one, do not hold up the exit.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""The Auto Scaling API: reads parameters, calls the backend, shapes the answer."""
+
+from typing import Any
+
+import moto.autoscaling.urls as moto_urls
+from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.models import autoscaling_backends
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult, EmptyResult
+
+from ..cloud import cloud
+from .backend import PROCESSES, Backend, by
+from .hooks import LifecycleHook
+
+
+class Api(AutoScalingResponse):
+    @property
+    def autoscaling_backend(self) -> Backend:
+        backend = autoscaling_backends[self.current_account][self.region]
+        assert isinstance(backend, Backend)
+        return backend
+
+    @property
+    def _group_name(self) -> str | None:
+        name: str | None = self._get_param("AutoScalingGroupName")
+        return name
+
+    # Groups.
+    def create_auto_scaling_group(self) -> ActionResult:
+        params = self._get_params()
+        self.autoscaling_backend.create(
+            params,
+            name=self._group_name,
+            availability_zones=params.get("AvailabilityZones", []),
+            desired_capacity=self._get_int_param("DesiredCapacity"),
+            max_size=self._get_int_param("MaxSize"),
+            min_size=self._get_int_param("MinSize"),
+            instance_id=params.get("InstanceId"),
+            launch_config_name=params.get("LaunchConfigurationName"),
+            launch_template=params.get("LaunchTemplate", {}),
+            mixed_instances_policy=params.get("MixedInstancesPolicy"),
+            vpc_zone_identifier=params.get("VPCZoneIdentifier"),
+            default_cooldown=self._get_int_param("DefaultCooldown"),
+            health_check_period=self._get_int_param("HealthCheckGracePeriod"),
+            health_check_type=params.get("HealthCheckType"),
+            load_balancers=params.get("LoadBalancerNames", []),
+            target_group_arns=params.get("TargetGroupARNs", []),
+            placement_group=params.get("PlacementGroup"),
+            termination_policies=params.get("TerminationPolicies", []),
+            tags=params.get("Tags", []),
+            capacity_rebalance=self._get_bool_param("CapacityRebalance", False),
+            new_instances_protected_from_scale_in=self._get_bool_param("NewInstancesProtectedFromScaleIn", False),
+        )
+        return EmptyResult()
+
+    def update_auto_scaling_group(self) -> ActionResult:
+        self.autoscaling_backend.update(self._group_name, self._get_params())
+        return EmptyResult()
+
+    def delete_auto_scaling_group(self) -> ActionResult:
+        self.autoscaling_backend.delete(self._group_name, self._get_bool_param("ForceDelete", False))
+        return EmptyResult()
+
+    def set_desired_capacity(self) -> ActionResult:
+        size = self._get_int_param("DesiredCapacity")
+        self.autoscaling_backend.set_size(self._group_name, size if size is not None else 0, by())
+        return EmptyResult()
+
+    def suspend_processes(self) -> ActionResult:
+        group = self.autoscaling_backend.group(self._group_name)
+        group.suspend(self._get_param("ScalingProcesses", []) or PROCESSES)
+        return EmptyResult()
+
+    def resume_processes(self) -> ActionResult:
+        group = self.autoscaling_backend.group(self._group_name)
+        group.resume(self._get_param("ScalingProcesses", []) or PROCESSES)
+        return EmptyResult()
+
+    def create_or_update_tags(self) -> ActionResult:
+        tags = self._get_param("Tags", [])
+        for tag in tags:
+            self.autoscaling_backend.group(tag.get("ResourceId"))
+        self.autoscaling_backend.create_or_update_tags(tags)
+        return EmptyResult()
+
+    def delete_tags(self) -> ActionResult:
+        tags = self._get_param("Tags", [])
+        for tag in tags:
+            self.autoscaling_backend.group(tag.get("ResourceId"))
+        self.autoscaling_backend.delete_tags(tags)
+        return EmptyResult()
+
+    # Instances.
+    def describe_auto_scaling_instances(self) -> ActionResult:
+        ids = self._get_param("InstanceIds", [])
+        members = [
+            member
+            for group in self.autoscaling_backend.autoscaling_groups.values()
+            for member in group.instances
+            if not ids or member.instance_id in ids
+        ]
+        return ActionResult({"AutoScalingInstances": members})
+
+    def terminate_instance_in_auto_scaling_group(self) -> ActionResult:
+        activity = self.autoscaling_backend.terminate_member(
+            self._get_param("InstanceId"), self._get_bool_param("ShouldDecrementDesiredCapacity", False)
+        )
+        return ActionResult({"Activity": activity})
+
+    def set_instance_protection(self) -> ActionResult:
+        self.autoscaling_backend.protect(
+            self._group_name,
+            self._get_param("InstanceIds", []),
+            self._get_bool_param("ProtectedFromScaleIn", False),
+        )
+        return EmptyResult()
+
+    def set_instance_health(self) -> ActionResult:
+        self.autoscaling_backend.set_health(self._get_param("InstanceId"), self._get_param("HealthStatus"))
+        return EmptyResult()
+
+    def describe_scaling_activities(self) -> ActionResult:
+        found = self.autoscaling_backend.activities.of(self._group_name, self._get_param("ActivityIds", []))
+        first, size = int(self._get_param("NextToken") or 0), self._get_int_param("MaxRecords") or 100
+        more = first + size < len(found)
+        page = found[first : first + size]
+        return ActionResult({"Activities": page, "NextToken": str(first + size) if more else None})
+
+    # Hooks.
+    def put_lifecycle_hook(self) -> ActionResult:
+        self.autoscaling_backend.put_hook(self._group_name, self._get_params())
+        return EmptyResult()
+
+    def describe_lifecycle_hooks(self) -> ActionResult:
+        names = self._get_param("LifecycleHookNames", [])
+        hooks = self.autoscaling_backend.group(self._group_name).hooks.values()
+        found: list[LifecycleHook] = [hook for hook in hooks if not names or hook.lifecycle_hook_name in names]
+        return ActionResult({"LifecycleHooks": found})
+
+    def delete_lifecycle_hook(self) -> ActionResult:
+        self.autoscaling_backend.delete_hook(self._group_name, self._get_param("LifecycleHookName"))
+        return EmptyResult()
+
+    def complete_lifecycle_action(self) -> ActionResult:
+        group, member, wait = self.autoscaling_backend.wait(self._get_params())
+        result = self._get_param("LifecycleActionResult")
+        if result not in ("CONTINUE", "ABANDON"):
+            raise ValidationError(f"{result} is not a valid LifecycleActionResult: use CONTINUE or ABANDON.")
+        cloud().event("hook-completed", group.name, member.instance_id, result=result, by=by())
+        group.complete(member, wait, result, "Lifecycle Action Completed with ABANDON Result")
+        return EmptyResult()
+
+    def record_lifecycle_action_heartbeat(self) -> ActionResult:
+        group, member, wait = self.autoscaling_backend.wait(self._get_params())
+        wait.heartbeat()
+        cloud().event("heartbeat", group.name, member.instance_id, hook=wait.hook.lifecycle_hook_name)
+        return EmptyResult()
+
+    # Scheduled actions.
+    def put_scheduled_update_group_action(self) -> ActionResult:
+        self.autoscaling_backend.put_action(self._group_name, self._get_params())
+        return EmptyResult()
+
+    def describe_scheduled_actions(self) -> ActionResult:
+        found = self.autoscaling_backend.actions_of(
+            self._group_name, self._get_param("ScheduledActionNames", [])
+        )
+        return ActionResult({"ScheduledUpdateGroupActions": found})
+
+    def delete_scheduled_action(self) -> ActionResult:
+        self.autoscaling_backend.delete_action(self._group_name, self._get_param("ScheduledActionName"))
+        return EmptyResult()
+
+    # moto's own would move instances past their lifecycle.
+    def _unsupported(self, *_: Any) -> ActionResult:
+        raise NotImplementedError(f"The local AWS has no {self._get_action()}.")
+
+    attach_instances = detach_instances = enter_standby = exit_standby = execute_policy = _unsupported
+    batch_put_scheduled_update_group_action = batch_delete_scheduled_action = _unsupported
+    put_warm_pool = create_launch_configuration = _unsupported
+
+
+def install() -> None:
+    moto_urls.url_paths = {"{0}/$": Api.dispatch}

@@ -1,0 +1,308 @@
+"""The Auto Scaling service: what its calls check and do."""
+
+from typing import Any
+
+import moto.autoscaling.models as moto_models
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
+from moto.core.utils import camelcase_to_underscores
+from moto.ec2.models.instances import Instance
+
+from .. import ec2
+from ..cloud import ACCOUNT, cloud
+from .activities import Activities, Activity
+from .group import Group
+from .hooks import TERMINATING, LifecycleHook, Result, Wait
+from .member import Member
+from .scheduled import LIMIT, ScheduledAction
+
+PROCESSES = [
+    "Launch",
+    "Terminate",
+    "AddToLoadBalancer",
+    "AlarmNotification",
+    "AZRebalance",
+    "HealthCheck",
+    "InstanceRefresh",
+    "ReplaceUnhealthy",
+    "ScheduledActions",
+]
+# Members of UpdateAutoScalingGroup that are only remembered.
+REMEMBERED = [
+    "DefaultCooldown",
+    "HealthCheckType",
+    "HealthCheckGracePeriod",
+    "PlacementGroup",
+    "TerminationPolicies",
+    "NewInstancesProtectedFromScaleIn",
+    "MaxInstanceLifetime",
+    "CapacityRebalance",
+    "Context",
+    "DesiredCapacityType",
+    "DefaultInstanceWarmup",
+    "InstanceMaintenancePolicy",
+    "AvailabilityZoneDistribution",
+    "AvailabilityZoneImpairmentPolicy",
+    "CapacityReservationSpecification",
+    "SkipZonalShiftValidation",
+    "InstanceLifecyclePolicy",
+]
+
+
+class Backend(AutoScalingBackend):
+    # moto finds the URLs of a service beside the module of its backend.
+    __module__ = AutoScalingBackend.__module__
+
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        self.activities = Activities()
+        self.actions: dict[tuple[str, str], ScheduledAction] = {}
+
+    def group(self, name: str | None) -> Group:
+        group = self.autoscaling_groups.get(name or "")
+        if not isinstance(group, Group):
+            raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+        return group
+
+    def find(self, instance_id: str) -> tuple[Group, Member]:
+        for group in self.autoscaling_groups.values():
+            if isinstance(group, Group):
+                for member in group.members:
+                    if member.instance_id == instance_id:
+                        return group, member
+        raise ValidationError(f"Instance Id not found - No managed instance found for instance ID {instance_id}")
+
+    # Groups.
+    def create(self, params: dict[str, Any], **for_moto: Any) -> None:
+        if for_moto["name"] in self.autoscaling_groups:
+            raise AutoscalingClientError(
+                "AlreadyExists",
+                f"AutoScalingGroup by this name already exists - A group with the name {for_moto['name']} "
+                "already exists",
+            )
+        check_sizes(for_moto["min_size"], for_moto["max_size"], for_moto["desired_capacity"])
+        group = super().create_auto_scaling_group(**for_moto)
+        assert isinstance(group, Group)
+        remember(group, params)
+        for spec in params.get("LifecycleHookSpecificationList") or []:
+            self.put_hook(group.name, spec)
+        group.reconcile()
+
+    def update(self, name: str | None, params: dict[str, Any]) -> None:
+        group = self.group(name)
+        low = group.min_size if params.get("MinSize") is None else int(params["MinSize"])
+        high = group.max_size if params.get("MaxSize") is None else int(params["MaxSize"])
+        wanted = params.get("DesiredCapacity")
+        check_sizes(low, high, None if wanted is None else int(wanted))
+        zones, subnets = params.get("AvailabilityZones") or [], params.get("VPCZoneIdentifier")
+        group._set_azs_and_vpcs(zones, subnets, update=True)
+        policy, template = params.get("MixedInstancesPolicy"), params.get("LaunchTemplate")
+        if policy or template:
+            group.mixed_instances_policy = policy
+            group._set_launch_configuration("", template or {}, policy)
+        remember(group, params)
+        group.min_size, group.max_size = low, high
+        size = group.desired_capacity if wanted is None else int(wanted)
+        group.resize(min(max(size, low or 0), high or 0), by())
+        group.reconcile()
+
+    def delete(self, name: str | None, force: bool) -> None:
+        group = self.group(name)
+        group.delete(force)
+        for key in [key for key in self.actions if key[0] == group.name]:
+            self.actions.pop(key).cancel()
+
+    def set_size(self, name: str | None, size: int, who: str) -> None:
+        group = self.group(name)
+        for limit, word, outside in (
+            (group.max_size or 0, "above max", size > (group.max_size or 0)),
+            (group.min_size or 0, "below min", size < (group.min_size or 0)),
+        ):
+            if outside:
+                raise ValidationError(
+                    f"New SetDesiredCapacity value {size} is {word} value {limit} for the AutoScalingGroup."
+                )
+        group.resize(size, who)
+        group.reconcile()
+
+    # Instances.
+    def terminate_member(self, instance_id: str, decrement: bool) -> Activity:
+        group, member = self.find(instance_id)
+        if not member.counts:
+            # Not confirmed for AWS; a decrement that counts twice would be worse than an error.
+            raise AutoscalingClientError(
+                "ScalingActivityInProgress",
+                f"The instance {instance_id} is already being terminated ({member.lifecycle_state}).",
+            )
+        before = group.desired_capacity
+        if decrement:
+            if before <= (group.min_size or 0):
+                raise ValidationError(
+                    f"Currently, desiredSize equals minSize ({group.min_size}). Terminating instance without "
+                    "replacement will violate group's min size constraint. Either set "
+                    "shouldDecrementDesiredCapacity flag to false or lower group's min size."
+                )
+            group.resize(before - 1, by())
+        shrink = f", shrinking the capacity from {before} to {before - 1}" if decrement else ""
+        activity = group.terminate(
+            member, f"instance {instance_id} was taken out of service in response to a user request{shrink}."
+        )
+        group.reconcile()
+        return activity
+
+    def protect(self, name: str | None, instance_ids: list[str], protected: bool) -> None:
+        group = self.group(name)
+        members = [group.member(instance_id) for instance_id in instance_ids]
+        for member in members:
+            if member.lifecycle_state != "InService":
+                raise ValidationError(
+                    f"The instance {member.instance_id} is not in InService or EnteringStandby or Standby."
+                )
+        for member in members:
+            member.protected_from_scale_in = protected
+            cloud().event("protected" if protected else "unprotected", group.name, member.instance_id)
+        group.reconcile()
+
+    def set_health(self, instance_id: str, status: str) -> None:
+        group, member = self.find(instance_id)
+        member.health_status = status
+        if status == "Unhealthy" and member.counts:
+            group.terminate(
+                member,
+                "an instance was taken out of service in response to a user health-check.",
+            )
+            group.reconcile()
+
+    # Hooks.
+    def put_hook(self, name: str | None, spec: dict[str, Any]) -> None:
+        group = self.group(name)
+        heartbeat = spec.get("HeartbeatTimeout")
+        if heartbeat is not None and not 1 <= int(heartbeat) <= 7200:
+            # AWS wants at least 30 s; shorter ones are allowed here so that tests need not wait.
+            raise ValidationError(f"HeartbeatTimeout must be between 30 and 7200 seconds, not {heartbeat}.")
+        known = group.hooks.get(spec["LifecycleHookName"])
+        if known is not None:
+            known.update(spec)
+        elif not spec.get("LifecycleTransition"):
+            raise ValidationError("A new lifecycle hook needs a LifecycleTransition.")
+        else:
+            group.hooks[spec["LifecycleHookName"]] = LifecycleHook(group.name, spec)
+
+    def delete_hook(self, name: str | None, hook_name: str) -> None:
+        group = self.group(name)
+        hook = group.hooks.pop(hook_name, None)
+        if hook is None:
+            raise ValidationError(f"No Lifecycle Hook found with name {hook_name}")
+        result: Result = "CONTINUE" if hook.lifecycle_transition == TERMINATING else "ABANDON"
+        for member in list(group.members):
+            wait = member.waits.get(hook_name)
+            if wait is not None:
+                group.complete(member, wait, result, "Lifecycle Hook was deleted")
+        group.reconcile()
+
+    def wait(self, params: dict[str, Any]) -> tuple[Group, Member, Wait]:
+        group = self.group(params.get("AutoScalingGroupName"))
+        hook, token = params["LifecycleHookName"], params.get("LifecycleActionToken")
+        instance_id = params.get("InstanceId")
+        for member in group.members:
+            wait = member.wait_with(hook, token)
+            if wait is not None and (token is not None or member.instance_id == instance_id):
+                return group, member, wait
+        if token is not None:
+            raise ValidationError(f"No active Lifecycle Action found with token {token}")
+        raise ValidationError(f"No active Lifecycle Action found with instance ID {instance_id}")
+
+    # Scheduled actions.
+    def put_action(self, name: str | None, spec: dict[str, Any]) -> None:
+        group = self.group(name)
+        key = (group.name, spec["ScheduledActionName"])
+        if key not in self.actions and sum(other[0] == group.name for other in self.actions) >= LIMIT:
+            raise AutoscalingClientError("LimitExceeded", f"A group has at most {LIMIT} scheduled actions.")
+        action = ScheduledAction(group.name, group.arn, spec, self._fire)
+        if key in self.actions:
+            self.actions[key].cancel()
+        self.actions[key] = action
+
+    def delete_action(self, name: str | None, action_name: str) -> None:
+        action = self.actions.pop((name or "", action_name), None)
+        if action is None:
+            raise ValidationError("Scheduled action name not found")
+        action.cancel()
+
+    def actions_of(self, name: str | None, action_names: list[str]) -> list[ScheduledAction]:
+        return [
+            action
+            for (group, action_name), action in self.actions.items()
+            if name in (None, group) and (not action_names or action_name in action_names)
+        ]
+
+    def _fire(self, action: ScheduledAction) -> None:
+        group = self.group(action.auto_scaling_group_name)
+        if action.recurrence is None:
+            self.actions.pop((group.name, action.scheduled_action_name), None)
+        if any(process["ProcessName"] == "ScheduledActions" for process in group.suspended_processes):
+            return
+        cloud().event("scheduled-action", group.name, action=action.scheduled_action_name)
+        sizes = {
+            "MinSize": action.min_size,
+            "MaxSize": action.max_size,
+            "DesiredCapacity": action.desired_capacity,
+        }
+        cloud().principal = f"scheduled-action:{action.scheduled_action_name}"
+        try:
+            self.update(group.name, sizes)
+        except ValidationError as error:
+            cloud().event("scheduled-action-failed", group.name, message=error.message)
+        finally:
+            cloud().principal = None
+
+
+def by() -> str:
+    return cloud().principal or "aws"
+
+
+def check_sizes(low: int | None, high: int | None, desired: int | None) -> None:
+    low, high = low or 0, high or 0
+    if low > high:
+        raise ValidationError(f"Max bound, {high}, must be greater than or equal to min bound, {low}")
+    if desired is not None and not low <= desired <= high:
+        raise ValidationError(
+            f"Desired capacity:{desired} must be between the specified min size:{low} and max size:{high}"
+        )
+
+
+def remember(group: Group, params: dict[str, Any]) -> None:
+    for name in REMEMBERED:
+        if params.get(name) is not None:
+            setattr(group, camelcase_to_underscores(name), params[name])
+
+
+def _ended(instance: Instance) -> None:
+    for region in autoscaling_backends[ACCOUNT].values():
+        try:
+            group, member = region.find(instance.id)  # type: ignore[attr-defined]
+        except ValidationError:
+            continue
+        group.instance_ended(member)
+        return
+
+
+def _describe(instance: Instance) -> dict[str, Any]:
+    for region in autoscaling_backends[ACCOUNT].values():
+        try:
+            group, member = region.find(instance.id)  # type: ignore[attr-defined]
+        except ValidationError:
+            continue
+        return {
+            "group": group.name,
+            "lifecycleState": member.lifecycle_state,
+            "targetLifecycleState": member.target_state,
+        }
+    return {}
+
+
+def install() -> None:
+    autoscaling_backends.backend = Backend
+    moto_models.FakeAutoScalingGroup = Group  # type: ignore[misc]
+    ec2.ended_listeners.append(_ended)
+    ec2.describers.append(_describe)

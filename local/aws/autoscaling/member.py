@@ -1,0 +1,49 @@
+"""One instance of a group."""
+
+from moto.ec2.models.instances import Instance
+
+from .activities import Activity
+from .hooks import Wait
+
+
+class Member:
+    """Among the attributes are those that moto's serializer looks for (Instance, AutoScalingInstanceDetails)."""
+
+    def __init__(self, group: str, instance: Instance, launch_template: dict[str, str], launch: Activity):
+        self.auto_scaling_group_name = group
+        self.instance_id: str = instance.id
+        self.instance_type = instance.instance_type
+        self.availability_zone = instance.availability_zone or ""
+        self.launch_template = launch_template
+        self.launch_configuration_name = None
+        self.lifecycle_state = "Pending"
+        self.health_status = "Healthy"
+        self.protected_from_scale_in = False
+
+        self.instance = instance
+        self.launch = launch
+        self.termination: Activity | None = None
+        self.waits: dict[str, Wait] = {}
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of the desired capacity. One that terminates is not, even while it waits in a hook."""
+        return self.lifecycle_state.startswith("Pending") or self.lifecycle_state == "InService"
+
+    @property
+    def target_state(self) -> str:
+        """What the metadata service shows: where it goes, not where it is."""
+        return "InService" if self.counts else "Terminated"
+
+    @property
+    def template_age(self) -> tuple[str, int]:
+        return self.launch_template["LaunchTemplateId"], int(self.launch_template["Version"])
+
+    def drop_waits(self) -> None:
+        for wait in self.waits.values():
+            wait.cancel()
+        self.waits.clear()
+
+    def wait_with(self, hook: str, token: str | None) -> Wait | None:
+        wait = self.waits.get(hook)
+        return wait if wait is not None and token in (None, wait.token) else None

@@ -1,0 +1,83 @@
+"""What the services share. moto makes its backends itself, so they find it here instead of being given it."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .clock import Clock
+from .faults import Faults
+from .journal import Journal
+from .machines import Machines
+
+ACCOUNT = "123456789012"
+
+
+@dataclass
+class Options:
+    """What AWS leaves open or does in its own time. Durations in seconds."""
+
+    # AWS notices a dead instance within minutes.
+    health_check_seconds: float = 2.0
+    # First pause after a failed or abandoned launch; doubled with each further one.
+    launch_retry_seconds: float = 2.0
+    launch_retry_max_seconds: float = 60.0
+    # Length of the minute of rate() schedules.
+    minute_seconds: float = 60.0
+    # Not confirmed for AWS: whether an abandoned launch passes through the terminating hook.
+    abandoned_runs_terminating_hook: bool = False
+    # Not confirmed for AWS: whether an instance that is already dead still waits in the terminating hook.
+    dead_instance_waits: bool = False
+
+
+class Cloud:
+    def __init__(self, run_dir: Path, machines_url: str | None, options: Options):
+        self.run_dir = run_dir
+        self.options = options
+        # moto is not thread-safe: whoever touches its state holds this.
+        self.lock = threading.RLock()
+        self.clock = Clock(self.lock)
+        self.calls = Journal()
+        self.events = Journal()
+        self.faults = Faults()
+        self.machines = Machines(machines_url)
+        self.url = ""
+        self._request = threading.local()
+
+    @property
+    def principal(self) -> str | None:
+        """Who makes the request that this thread serves; None in a timer."""
+        return getattr(self._request, "principal", None)
+
+    @principal.setter
+    def principal(self, value: str | None) -> None:
+        self._request.principal = value
+
+    def event(self, event: str, group: str | None, instance_id: str | None = None, **detail: Any) -> None:
+        self.events.append(
+            {
+                "time": self.clock.utc().isoformat(),
+                "group": group,
+                "instanceId": instance_id,
+                "event": event,
+                "detail": detail,
+            }
+        )
+
+
+@dataclass
+class _Holder:
+    cloud: Cloud | None = field(default=None)
+
+
+_holder = _Holder()
+
+
+def install(cloud: Cloud) -> None:
+    _holder.cloud = cloud
+
+
+def cloud() -> Cloud:
+    if _holder.cloud is None:
+        raise RuntimeError("No local cloud was installed: call install() first.")
+    return _holder.cloud

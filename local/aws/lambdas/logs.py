@@ -1,0 +1,69 @@
+"""What a function prints, as CloudWatch Logs events; embedded metrics in it, as CloudWatch metrics."""
+
+import json
+import uuid
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.logs.models import logs_backends
+
+from ..cloud import ACCOUNT, cloud
+
+
+class LogStream:
+    def __init__(self, region: str, group: str):
+        self._region, self.group = region, group
+        self.name = f"{cloud().clock.utc():%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
+        self._rest = b""
+        with cloud().lock:
+            logs = logs_backends[ACCOUNT][region]
+            logs.ensure_log_group(group)
+            logs.create_log_stream(group, self.name)
+
+    def write(self, chunk: bytes) -> None:
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        self.put([line.decode("utf-8", "replace") for line in lines if line])
+
+    def put(self, messages: list[str]) -> None:
+        if not messages:
+            return
+        stamp = int(cloud().clock.now() * 1000)
+        with cloud().lock:
+            logs = logs_backends[ACCOUNT][self._region]
+            if self.group not in logs.groups:  # deleted while the function lives: AWS makes it anew
+                logs.ensure_log_group(self.group)
+            if self.name not in logs.groups[self.group].streams:
+                logs.create_log_stream(self.group, self.name)
+            logs.put_log_events(
+                self.group, self.name, [{"timestamp": stamp, "message": message} for message in messages]
+            )
+            for message in messages:
+                for namespace, data in embedded_metrics(message):
+                    cloudwatch_backends[ACCOUNT][self._region].put_metric_data(namespace, data)
+
+
+def embedded_metrics(message: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(namespace, metric data) of a line in embedded metric format; empty for any other line."""
+    if '"_aws"' not in message:
+        return []
+    try:
+        entry = json.loads(message[message.index("{") :])
+        directives = entry["_aws"]["CloudWatchMetrics"]
+    except (ValueError, KeyError, TypeError):
+        return []
+    found = []
+    for directive in directives:
+        data = [
+            {
+                "MetricName": metric["Name"],
+                "Unit": metric.get("Unit", "None"),
+                "Timestamp": cloud().clock.utc(),
+                "Dimensions": [{"Name": key, "Value": str(entry[key])} for key in keys],
+                "Value": float(value),
+            }
+            for keys in directive.get("Dimensions") or [[]]
+            for metric in directive["Metrics"]
+            for value in (entry[metric["Name"]] if isinstance(entry[metric["Name"]], list) else [entry[metric["Name"]]])
+        ]
+        found.append((directive["Namespace"], data))
+    return found

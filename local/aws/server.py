@@ -1,0 +1,83 @@
+"""The WSGI application: back door, faults, moto, and a record of every call."""
+
+import io
+import sys
+import time
+import traceback
+from collections.abc import Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.test import run_wsgi_app
+
+from .backdoor import BackDoor
+from .calls import Call, error_answer, error_code, parse_call
+from .cloud import Cloud
+from .lambdas import api as lambda_api
+from .principals import principal_of
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Application:
+    def __init__(self, cloud: Cloud):
+        self._cloud = cloud
+        self._back_door = BackDoor(cloud)
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        if environ.get("PATH_INFO", "").startswith("/_local/"):
+            status, headers, answer = self._back_door.handle(environ, body)
+        else:
+            status, headers, answer = self._aws(environ, body)
+        headers.setdefault("Content-Type", "application/json")
+        headers["Content-Length"] = str(len(answer))
+        start_response(f"{status} {'OK' if status < 400 else 'Error'}", list(headers.items()))
+        return [answer]
+
+    def _aws(self, environ: dict[str, Any], body: bytes) -> Answer:
+        call = parse_call(environ, body)
+        with self._cloud.lock:
+            principal = principal_of(call.authorization)
+        fault = self._cloud.faults.take(call.service, call.operation, call.text)
+        if fault is not None and fault.delay_ms:
+            time.sleep(fault.delay_ms / 1000)
+        if fault is not None and fault.status is not None:
+            answer = error_answer(call, fault.status, fault.code, fault.message)
+        elif (call.service, call.operation) == ("lambda", "Invoke"):
+            # Not under the lock: the function itself calls back.
+            answer = lambda_api.invoke(call, environ, body)
+        else:
+            answer = self._dispatch(call, environ, principal)
+        status, headers, content = answer
+        self._cloud.calls.append(
+            {
+                "time": self._cloud.clock.utc().isoformat(),
+                "principal": principal,
+                "service": call.service,
+                "operation": call.operation,
+                "status": status,
+                "code": error_code(status, {k.lower(): v for k, v in headers.items()}, content),
+            }
+        )
+        return answer
+
+    def _dispatch(self, call: Call, environ: dict[str, Any], principal: str) -> Answer:
+        with self._cloud.lock:
+            self._cloud.principal = principal
+            try:
+                chunks, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
+                return int(status.split()[0]), dict(headers), b"".join(chunks)
+            except NotImplementedError:
+                message = f"The local AWS has no {call.service}:{call.operation}."
+                print(message, file=sys.stderr)
+                # Not 500, which SDKs and Terraform try again.
+                return error_answer(call, 501, "NotImplemented", message)
+            except Exception as error:
+                traceback.print_exc()
+                message = f"The local AWS broke on {call.service}:{call.operation}: {type(error).__name__}: {error}"
+                return error_answer(call, 400, "LocalCloudError", message)
+            finally:
+                self._cloud.principal = None

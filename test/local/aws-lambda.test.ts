@@ -1,0 +1,315 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  DeleteFunctionCommand,
+  GetFunctionEventInvokeConfigCommand,
+  InvokeCommand,
+  LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateScheduleCommand, DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { CloudEvent } from './aws-fleet';
+import { type LocalAws, startLocalAws } from './start-local-aws';
+import { until } from './until';
+
+let aws: LocalAws;
+let lambda: LambdaClient;
+let logs: CloudWatchLogsClient;
+let roleArn: string;
+
+beforeAll(async () => {
+  aws = await startLocalAws({ MUSTER_LOCAL_MINUTE_SECONDS: '0.5' });
+  lambda = new LambdaClient(aws.client);
+  logs = new CloudWatchLogsClient(aws.client);
+  const iam = new IAMClient(aws.client);
+  const role = await iam.send(new CreateRoleCommand({ RoleName: 'scaler', AssumeRolePolicyDocument: '{}' }));
+  roleArn = role.Role?.Arn ?? '';
+});
+afterAll(() => aws?.stop());
+
+function zip(source: string): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-zip-'));
+  try {
+    writeFileSync(join(folder, 'index.js'), source);
+    const program = 'import sys,zipfile; zipfile.ZipFile(sys.argv[1],"w").write(sys.argv[2],"index.js")';
+    execFileSync('python3', ['-c', program, join(folder, 'code.zip'), join(folder, 'index.js')]);
+    return readFileSync(join(folder, 'code.zip'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let functions = 0;
+async function makeFunction(source: string, change: Partial<CreateFunctionCommandInput> = {}) {
+  const name = `function-${++functions}`;
+  const made = await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Role: roleArn,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Timeout: 5,
+      Code: { ZipFile: zip(source) },
+      ...change,
+    }),
+  );
+  return { name, arn: made.FunctionArn ?? '' };
+}
+
+async function invoke(name: string, payload: unknown = {}) {
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(payload)) }),
+  );
+  return {
+    error: answer.FunctionError,
+    result: JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null'),
+  };
+}
+
+const linesOf = async (name: string): Promise<string[]> => {
+  const answer = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` }));
+  return (answer.events ?? []).map((event) => event.message ?? '');
+};
+const eventsOf = async (name: string, event: string) => {
+  const { events } = await aws.local<{ events: CloudEvent[] }>('GET', 'events?since=0');
+  return events.filter((entry) => entry.event === event && entry.detail.function === name);
+};
+
+test('a function runs with its event, its environment and the name it has on AWS', async () => {
+  const { name } = await makeFunction(
+    `exports.handler = async (event, context) => ({ event, mine: process.env.MINE,
+       name: context.functionName, region: process.env.AWS_REGION, endpoint: process.env.AWS_ENDPOINT_URL,
+       left: context.getRemainingTimeInMillis() });`,
+    { Environment: { Variables: { MINE: 'yes' } } },
+  );
+  const { result } = await invoke(name, { a: 1 });
+  expect(result).toMatchObject({
+    event: { a: 1 },
+    mine: 'yes',
+    name,
+    region: 'eu-central-1',
+    endpoint: aws.url,
+  });
+  expect(result.left).toBeGreaterThan(3000);
+});
+
+test('its environment is kept warm, and ends with a change of the code', async () => {
+  const { name } = await makeFunction('let n = 0; exports.handler = async () => ++n;');
+  expect([(await invoke(name)).result, (await invoke(name)).result]).toEqual([1, 2]);
+  await lambda.send(
+    new UpdateFunctionCodeCommand({
+      FunctionName: name,
+      ZipFile: zip('exports.handler = async () => "new";'),
+    }),
+  );
+  expect((await invoke(name)).result).toBe('new');
+});
+
+test('two invocations at once get an environment each', async () => {
+  const { name } = await makeFunction(
+    'exports.handler = () => new Promise((r) => setTimeout(() => r(process.pid), 300));',
+  );
+  const [one, two] = await Promise.all([invoke(name), invoke(name)]);
+  expect(one.result).not.toBe(two.result);
+});
+
+test('an error comes back as a function error, and is in the log', async () => {
+  const { name } = await makeFunction('exports.handler = async () => { throw new TypeError("no queue"); };');
+  const { error, result } = await invoke(name);
+  expect(error).toBe('Unhandled');
+  expect(result).toMatchObject({ errorType: 'TypeError', errorMessage: 'no queue' });
+  expect((await linesOf(name)).join('\n')).toContain('no queue');
+});
+
+test('a handler that cannot be loaded is an error, not a hang', async () => {
+  const { name } = await makeFunction('throw new Error("no settings");');
+  expect(await invoke(name)).toMatchObject({
+    error: expect.anything(),
+    result: { errorMessage: 'no settings' },
+  });
+});
+
+test('a function that takes longer than its timeout is killed', async () => {
+  const { name } = await makeFunction(
+    'exports.handler = () => new Promise(() => setInterval(() => {}, 1000));',
+    {
+      Timeout: 1,
+    },
+  );
+  const { error, result } = await invoke(name);
+  expect(error).toBe('Unhandled');
+  expect(result.errorMessage).toContain('Task timed out after 1.00 seconds');
+});
+
+test('the log has START, what was printed, END and REPORT, in this order', async () => {
+  const { name } = await makeFunction('exports.handler = async () => { console.log("grow to 3"); };');
+  await invoke(name);
+  const kinds = (await linesOf(name)).map((line) => /START|grow to 3|END|REPORT/.exec(line)?.[0]);
+  expect(kinds).toEqual(['START', 'grow to 3', 'END', 'REPORT']);
+});
+
+test('a line in embedded metric format becomes metrics', async () => {
+  const { name } = await makeFunction(
+    `exports.handler = async () => process.stdout.write(JSON.stringify({ _aws: { Timestamp: Date.now(),
+       CloudWatchMetrics: [{ Namespace: 'Muster', Dimensions: [['Fleet']],
+         Metrics: [{ Name: 'Queued', Unit: 'Count' }] }] }, Fleet: 'linux', Queued: 7 }) + '\\n') && null;`,
+  );
+  await invoke(name);
+  const found = await new CloudWatchClient(aws.client).send(new ListMetricsCommand({ Namespace: 'Muster' }));
+  expect(found.Metrics).toEqual([
+    expect.objectContaining({ MetricName: 'Queued', Dimensions: [{ Name: 'Fleet', Value: 'linux' }] }),
+  ]);
+});
+
+test('its calls are those of its role', async () => {
+  const { name } = await makeFunction(
+    `exports.handler = () => fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST',
+       headers: { authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID +
+         '/20260101/eu-central-1/autoscaling/aws4_request, SignedHeaders=host, Signature=0',
+         'content-type': 'application/x-www-form-urlencoded' },
+       body: 'Action=DescribeAutoScalingGroups&Version=2011-01-01' }).then((answer) => answer.status);`,
+  );
+  expect((await invoke(name)).result).toBe(200);
+  const { calls } = await aws.local<{ calls: object[] }>('GET', 'calls?since=0');
+  expect(calls).toContainEqual(
+    expect.objectContaining({
+      principal: 'scaler',
+      service: 'autoscaling',
+      operation: 'DescribeAutoScalingGroups',
+      status: 200,
+    }),
+  );
+});
+
+describe('asynchronous invocation', () => {
+  const later = (name: string) =>
+    lambda.send(
+      new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from('{}') }),
+    );
+  const failing = 'exports.handler = async () => { throw new Error("always"); };';
+
+  test('a failure is tried twice more', async () => {
+    const { name } = await makeFunction(failing);
+    expect((await later(name)).StatusCode).toBe(202);
+    await until(
+      'dropped',
+      () => eventsOf(name, 'lambda-event-dropped'),
+      (events) => events.length > 0,
+    );
+    expect(await eventsOf(name, 'lambda-invoked')).toHaveLength(3);
+  });
+
+  test('with retries 0 it is not', async () => {
+    const { name } = await makeFunction(failing);
+    for (const MaximumRetryAttempts of [1, 0])
+      await lambda.send(
+        new PutFunctionEventInvokeConfigCommand({ FunctionName: name, MaximumRetryAttempts }),
+      );
+    const kept = await lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: name }));
+    expect(kept.MaximumRetryAttempts).toBe(0);
+    await later(name);
+    await until(
+      'dropped',
+      () => eventsOf(name, 'lambda-event-dropped'),
+      (events) => events.length > 0,
+    );
+    expect(await eventsOf(name, 'lambda-invoked')).toHaveLength(1);
+  });
+});
+
+describe('schedules', () => {
+  test('a rate fires until the schedule is deleted', async () => {
+    const { name, arn } = await makeFunction('exports.handler = async (event) => console.log(event.why);');
+    const scheduler = new SchedulerClient(aws.client);
+    await scheduler.send(
+      new CreateScheduleCommand({
+        Name: name,
+        ScheduleExpression: 'rate(1 minute)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: arn, RoleArn: roleArn, Input: '{"why":"tick"}' },
+      }),
+    );
+    await until(
+      'two ticks',
+      () => eventsOf(name, 'lambda-invoked'),
+      (events) => events.length >= 2,
+    );
+    expect((await linesOf(name)).join('\n')).toContain('tick');
+    await scheduler.send(new DeleteScheduleCommand({ Name: name }));
+    const before = (await eventsOf(name, 'lambda-invoked')).length;
+    await aws.local('POST', 'clock', { advanceSeconds: 5 });
+    // One that had begun may still end.
+    expect((await eventsOf(name, 'lambda-invoked')).length).toBeLessThanOrEqual(before + 1);
+  });
+
+  test('a cron expression fires in its time zone', async () => {
+    const { name, arn } = await makeFunction('exports.handler = async () => {};');
+    await new SchedulerClient(aws.client).send(
+      new CreateScheduleCommand({
+        Name: name,
+        ScheduleExpression: 'cron(30 6 ? * MON-FRI *)',
+        ScheduleExpressionTimezone: 'Europe/Berlin',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: arn, RoleArn: roleArn },
+      }),
+    );
+    await aws.local('POST', 'clock', { advanceSeconds: 4 * 86_400 });
+    await until(
+      'invoked',
+      () => eventsOf(name, 'lambda-invoked'),
+      (events) => events.length > 0,
+    );
+  });
+});
+
+test('a deleted function is gone, with its processes', async () => {
+  const { name } = await makeFunction('exports.handler = async () => process.pid;');
+  const { result: pid } = await invoke(name);
+  await lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
+  await until(
+    'ended',
+    async () => isAlive(pid),
+    (alive) => !alive,
+  );
+  await expect(invoke(name)).rejects.toThrow('Function not found');
+});
+
+test('nothing is left behind when the local AWS ends', async () => {
+  const other = await startLocalAws();
+  const client = new LambdaClient(other.client);
+  await client.send(
+    new CreateFunctionCommand({
+      FunctionName: 'warm',
+      Role: roleArn,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: zip('exports.handler = async () => process.pid;') },
+    }),
+  );
+  const answer = await client.send(new InvokeCommand({ FunctionName: 'warm' }));
+  const pid = Number(Buffer.from(answer.Payload ?? []).toString());
+  expect(isAlive(pid)).toBe(true);
+  await other.stop();
+  await until(
+    'ended',
+    async () => isAlive(pid),
+    (alive) => !alive,
+  );
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
