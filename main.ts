@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { readConfig } from './config/load';
+import { publishScalerPackage } from './stacks/control/scaler-package';
 import { MusterStack } from './stacks/muster-stack';
 
 const environment = process.env.ENV ?? 'dev';
@@ -13,7 +14,7 @@ const config = readConfig({
 const app = new App();
 new MusterStack(app, `muster-${environment}`, {
   config,
-  buildDirectory: join(__dirname, 'build', environment),
+  scalerPackage: publishScalerPackage({ config, directory: join(__dirname, 'build', environment) }),
   // A throw-away deploy (the local cloud's) keeps its state elsewhere, so that it never mixes with a real one's.
   stateDirectory: resolve(__dirname, process.env.MUSTER_STATE_DIR ?? '.'),
 });

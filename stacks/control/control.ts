@@ -6,22 +6,22 @@ import type { Network } from '../network/network';
 import { Alarms } from './alarms';
 import { ApiTokens } from './api-tokens';
 import { ScalerFunction } from './scaler-function';
+import type { ScalerPackage } from './scaler-package';
 import { ScalerSchedule } from './scaler-schedule';
 
 export interface ControlProps {
   config: Config;
   network: Network;
-  /** Where the scaler's package is built. */
-  buildDirectory: string;
+  scalerPackage: ScalerPackage;
   /** The groups that the scaler acts on. */
   fleets: ITerraformDependable[];
 }
 
 export class Control extends Construct {
-  constructor(scope: Construct, id: string, { config, network, buildDirectory, fleets }: ControlProps) {
+  constructor(scope: Construct, id: string, { config, network, scalerPackage, fleets }: ControlProps) {
     super(scope, id);
     new ApiTokens(this, 'tokens', config);
-    const scaler = new ScalerFunction(this, 'scaler', { config, network, buildDirectory });
+    const scaler = new ScalerFunction(this, 'scaler', { config, network, scalerPackage });
     new ScalerSchedule(this, 'schedule', {
       config,
       functionArn: scaler.arn,

@@ -1,6 +1,5 @@
 /** The Lambda that decides how many: one function for all fleets of the environment. */
 
-import { join } from 'node:path';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config';
@@ -8,20 +7,16 @@ import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { scalerName } from '../../config/names';
 import type { Config } from '../../config/schema';
-import { serialize } from '../../lambda/scaler/settings';
 import type { Network } from '../network/network';
 import { ServiceRole } from '../service-role';
-import { buildScalerPackage } from './scaler-package';
+import type { ScalerPackage } from './scaler-package';
 import { scalerLogGroup, toScalerStatements } from './scaler-statements';
-import { toSettings } from './to-settings';
 
 export interface ScalerFunctionProps {
   config: Config;
   network: Network;
-  buildDirectory: string;
+  scalerPackage: ScalerPackage;
 }
-
-const ENTRY = join(__dirname, '../../lambda/scaler/index.ts');
 
 /** Polls for a minute; the rest is for the last poll to end and for a cold start. */
 const TIMEOUT_SECONDS = 70;
@@ -33,7 +28,7 @@ export class ScalerFunction extends Construct {
   readonly arn: string;
   readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { config, network, buildDirectory }: ScalerFunctionProps) {
+  constructor(scope: Construct, id: string, { config, network, scalerPackage }: ScalerFunctionProps) {
     super(scope, id);
     const { environment, organization, scaler } = config;
     const name = scalerName(environment);
@@ -48,12 +43,7 @@ export class ScalerFunction extends Construct {
       retentionInDays: scaler.logDays,
       ...(organization.kmsKeyArn ? { kmsKeyId: organization.kmsKeyArn } : {}),
     });
-    const { file, sha256Base64 } = buildScalerPackage({
-      entry: ENTRY,
-      settings: serialize(toSettings(config)),
-      directory: buildDirectory,
-    });
-    const asset = new TerraformAsset(this, 'package', { path: file, type: AssetType.FILE });
+    const asset = new TerraformAsset(this, 'package', { path: scalerPackage.file, type: AssetType.FILE });
     const lambda = new LambdaFunction(this, 'function', {
       functionName: name,
       description: `Decides how many instances the fleets of ${environment} have`,
@@ -62,7 +52,7 @@ export class ScalerFunction extends Construct {
       runtime: 'nodejs22.x',
       handler: 'index.handler',
       filename: asset.path,
-      sourceCodeHash: sha256Base64,
+      sourceCodeHash: scalerPackage.sha256Base64,
       memorySize: MEMORY_MB,
       timeout: TIMEOUT_SECONDS,
       ...(scaler.inVpc

@@ -8,7 +8,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync } from 'fflate';
-import { BUNDLE } from '../../lambda/scaler/settings';
+import type { Config } from '../../config/schema';
+import { BUNDLE, serialize } from '../../lambda/scaler/settings';
+import { toSettings } from './to-settings';
 
 export interface ScalerPackage {
   file: string;
@@ -21,14 +23,13 @@ const EPOCH = new Date(1980, 0, 1);
 const READABLE_BY_ALL = 0o100644 << 16;
 const UNIX = 3;
 
-export function buildScalerPackage({
-  entry,
-  settings,
+const ENTRY = join(__dirname, '../../lambda/scaler/index.ts');
+
+export function publishScalerPackage({
+  config,
   directory,
 }: {
-  entry: string;
-  /** The text of settings.json. */
-  settings: string;
+  config: Config;
   /** Holds the result: scaler/ (unpacked) and scaler.zip. */
   directory: string;
 }): ScalerPackage {
@@ -36,14 +37,14 @@ export function buildScalerPackage({
   mkdirSync(unpacked, { recursive: true });
   const code = join(unpacked, 'index.js');
   buildSync({
-    entryPoints: [entry],
+    entryPoints: [ENTRY],
     outfile: code,
     ...BUNDLE,
     mainFields: [...BUNDLE.mainFields],
     legalComments: 'none',
     logLevel: 'error',
   });
-  writeFileSync(join(unpacked, 'settings.json'), settings);
+  writeFileSync(join(unpacked, 'settings.json'), serialize(toSettings(config)));
 
   const toEntry = (name: string) =>
     [

@@ -42,14 +42,8 @@ export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvir
   };
 }
 
-/** The machine itself, the metadata service, what the config says, and AWS where interface endpoints answer for it. */
+/** What the config says, and AWS where interface endpoints answer for it. The image adds the machine itself. */
 function toNoProxy({ network, organization, aws }: Config): string {
   const hasEndpoints = network.kind === 'new' && network.subnets === 'private' && network.nat === 'none';
-  return [
-    'localhost',
-    '127.0.0.1',
-    '169.254.169.254',
-    ...(hasEndpoints ? [`.${aws.region}.amazonaws.com`] : []),
-    ...organization.noProxy,
-  ].join(',');
+  return [...(hasEndpoints ? [`.${aws.region}.amazonaws.com`] : []), ...organization.noProxy].join(',');
 }

@@ -1,0 +1,149 @@
+import { parse } from '../../lambda/scaler/settings';
+import { toSettings } from '../../stacks/control/to-settings';
+import { ALL_OPTIONS, buildConfig, fleet } from './perfect-config';
+import { type Synthesized, synthesize } from './synthesize';
+
+describe('the scaler', () => {
+  let stack: Synthesized;
+  beforeAll(() => {
+    stack = synthesize(buildConfig());
+  });
+
+  test('is an arm function that may run past its minute by one poll', () => {
+    expect(stack.resource('aws_lambda_function')).toMatchObject({
+      function_name: 'muster-dev-scaler',
+      architectures: ['arm64'],
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      timeout: 70,
+      memory_size: 256,
+    });
+  });
+
+  test('reserves no concurrency: an account at the default limit cannot', () => {
+    expect(stack.resource('aws_lambda_function')).not.toHaveProperty('reserved_concurrent_executions');
+  });
+
+  test('is started every minute, and never twice for one minute', () => {
+    expect(stack.resource('aws_scheduler_schedule')).toMatchObject({
+      name: 'muster-dev-scaler',
+      schedule_expression: 'rate(1 minute)',
+      flexible_time_window: { mode: 'OFF' },
+      target: { retry_policy: { maximum_retry_attempts: 0, maximum_event_age_in_seconds: 60 } },
+    });
+    expect(stack.resource('aws_lambda_function_event_invoke_config')).toMatchObject({
+      maximum_retry_attempts: 0,
+      maximum_event_age_in_seconds: 60,
+    });
+  });
+
+  test('is started after the groups exist, and stopped before they go', () => {
+    const { depends_on } = stack.resource('aws_scheduler_schedule');
+    expect(depends_on).toContainEqual(expect.stringMatching(/^aws_autoscaling_group\./));
+  });
+
+  test('stays outside the network unless asked', () => {
+    expect(stack.resource('aws_lambda_function')).not.toHaveProperty('vpc_config');
+    const inside = synthesize(buildConfig(ALL_OPTIONS)).resource('aws_lambda_function');
+    expect([inside.vpc_config].flat()[0].subnet_ids).toHaveLength(3);
+  });
+
+  test('keeps its memory over a deploy', () => {
+    expect(stack.stack.provider.aws[0].ignore_tags).toEqual([{ keys: ['muster:scaler'] }]);
+  });
+});
+
+describe('the settings', () => {
+  const config = buildConfig(ALL_OPTIONS);
+
+  test('say what the config says', () => {
+    const settings = toSettings(config);
+    expect(settings).toMatchObject({
+      environment: 'dev',
+      pollSeconds: 20,
+      accounts: {
+        acme: {
+          ci: 'circleci',
+          baseUrl: 'https://ci.example.com',
+          apiTokenSecret: 'muster/dev/ci/acme/api-token',
+          concurrency: 20,
+        },
+      },
+    });
+    expect(settings.fleets[0]).toEqual({
+      name: 'linux',
+      group: 'muster-dev-linux',
+      account: 'acme',
+      queue: { resourceClass: 'acme/linux' },
+      max: 3,
+      warm: 2,
+      slots: 1,
+      surge: 5,
+      hours: config.fleets[0]?.hours,
+    });
+  });
+
+  test('fit the scaler', () => {
+    const settings = toSettings(config);
+    expect(parse(JSON.stringify(settings))).toEqual(settings);
+  });
+});
+
+describe('the alarms', () => {
+  const stack = synthesize(
+    buildConfig({ fleets: [fleet('linux'), fleet('other')], alarms: { emails: ['a@example.com'] } }),
+  );
+  const alarm = (name: string) =>
+    stack.resources('aws_cloudwatch_metric_alarm').find(({ alarm_name }) => alarm_name === name);
+
+  test('all reach the topic, and the topic its readers', () => {
+    for (const { alarm_actions, ok_actions } of stack.resources('aws_cloudwatch_metric_alarm')) {
+      expect([alarm_actions, ok_actions]).toEqual([
+        [expect.stringContaining('aws_sns_topic')],
+        [expect.stringContaining('aws_sns_topic')],
+      ]);
+    }
+    expect(stack.resource('aws_sns_topic').name).toBe('muster-dev-alarms');
+    expect(stack.resource('aws_sns_topic_subscription')).toMatchObject({
+      protocol: 'email',
+      endpoint: 'a@example.com',
+    });
+  });
+
+  test.each([
+    ['errors', 'Errors'],
+    ['throttles', 'Throttles'],
+  ])('%s of the scaler', (name, metric_name) => {
+    expect(alarm(`muster-dev-scaler-${name}`)).toMatchObject({
+      namespace: 'AWS/Lambda',
+      metric_name,
+      dimensions: { FunctionName: 'muster-dev-scaler' },
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      treat_missing_data: 'notBreaching',
+    });
+  });
+
+  test('silence of the scaler', () => {
+    expect(alarm('muster-dev-scaler-heartbeat')).toMatchObject({
+      metric_name: 'Invocations',
+      comparison_operator: 'LessThanThreshold',
+      threshold: 1,
+      treat_missing_data: 'breaching',
+    });
+  });
+
+  test.each([
+    ['muster-dev-linux-blocked', 'Blocked', 'linux'],
+    ['muster-dev-other-blocked', 'Blocked', 'other'],
+    ['muster-dev-linux-unknown', 'Unknown', 'linux'],
+    ['muster-dev-other-unknown', 'Unknown', 'other'],
+  ])('%s', (name, metric_name, fleetName) => {
+    expect(alarm(name)).toMatchObject({
+      namespace: 'Muster',
+      metric_name,
+      dimensions: { Environment: 'dev', Fleet: fleetName },
+      statistic: 'Maximum',
+    });
+  });
+});

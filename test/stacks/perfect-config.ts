@@ -1,0 +1,70 @@
+/** A sound config of one fleet, as a test's starting point: change one thing. */
+import { type Config, configSchema } from '../../config/schema';
+
+type Raw = Parameters<typeof configSchema.parse>[0] & Record<string, unknown>;
+
+const PERFECT = {
+  aws: { accountId: '123456789012', region: 'us-east-1' },
+  network: { kind: 'new', cidr: '10.87.0.0/16', zones: 2, subnets: 'public' },
+  accounts: { acme: { ci: 'circleci' } },
+  images: { runner: { agents: ['circleci'] } },
+  fleets: [fleet('linux')],
+};
+
+/** A sound fleet, as it stands in a config file. */
+export function fleet(name: string, deviation: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    name,
+    account: 'acme',
+    resourceClass: `acme/${name}`,
+    image: 'runner',
+    instanceTypes: ['m7i.large', 'm6i.large'],
+    max: 3,
+    ...deviation,
+  };
+}
+
+/** @param deviation top-level fields of the config file that differ from the perfect one */
+export function buildConfig(deviation: Record<string, unknown> = {}, environment = 'dev'): Config {
+  const raw: Raw = { ...PERFECT, ...deviation };
+  return { ...configSchema.parse(raw), environment };
+}
+
+export const WORKING_HOURS = {
+  timeZone: 'Europe/Berlin',
+  week: Object.fromEntries(
+    ['mon', 'tue', 'wed', 'thu', 'fri'].map((day) => [day, [{ open: '06:30', close: '19:30' }]]),
+  ),
+  holidays: [],
+  outside: 'closed' as const,
+};
+
+/** Every option away from its default. */
+export const ALL_OPTIONS = {
+  network: { kind: 'new', cidr: '10.1.0.0/16', zones: 3, subnets: 'private', nat: 'per-zone' },
+  organization: {
+    permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+    rolePath: '/ci/muster/',
+    tags: { team: 'platform', 'cost-center': '4711' },
+    kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    proxy: 'http://proxy.example.com:3128',
+    noProxy: ['.example.com'],
+  },
+  alarms: { emails: ['oncall@example.com', 'team@example.com'] },
+  scaler: { pollSeconds: 20, inVpc: true, logDays: 7 },
+  accounts: { acme: { ci: 'circleci', baseUrl: 'https://ci.example.com/', concurrency: 20 } },
+  fleets: [
+    fleet('linux', {
+      spotPercent: 80,
+      diskGb: 100,
+      warm: 2,
+      surge: 5,
+      hours: WORKING_HOURS,
+      jobLimitMinutes: 600,
+      idleSeconds: 120,
+      docker: 'rootless',
+      tags: { tier: 'large' },
+    }),
+    fleet('other'),
+  ],
+};

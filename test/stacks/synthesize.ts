@@ -1,0 +1,68 @@
+/** Synthesizes an environment into a temporary folder and reads back what Terraform would get. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import type { Config } from '../../config/schema';
+import { MusterStack } from '../../stacks/muster-stack';
+
+// biome-ignore lint/suspicious/noExplicitAny: synthesized JSON has no type; the assertions are its check
+export type Body = Record<string, any>;
+
+export interface Synthesized {
+  stack: Body;
+  /** Bodies of all resources of one type, in the order of their addresses. */
+  resources(type: string): Body[];
+  /** The only resource of a type. */
+  resource(type: string): Body;
+  data(type: string): Body[];
+}
+
+export function synthesizeInto(directory: string, config: Config): string {
+  const app = new App({ outdir: join(directory, 'cdktf.out') });
+  const id = `muster-${config.environment}`;
+  new MusterStack(app, id, {
+    config,
+    scalerPackage: fakePackage(directory),
+    stateDirectory: directory,
+  });
+  app.synth();
+  return join(app.outdir, 'stacks', id);
+}
+
+/** Bundling takes longer than all the rest, and has a test of its own. */
+function fakePackage(directory: string) {
+  const file = join(directory, 'scaler.zip');
+  writeFileSync(file, 'a package');
+  return { file, sha256Base64: 'c2hhMjU2' };
+}
+
+export function synthesize(config: Config): Synthesized {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-synth-'));
+  try {
+    const stack: Body = JSON.parse(
+      readFileSync(join(synthesizeInto(directory, config), 'cdk.tf.json'), 'utf8'),
+    );
+    const resources = (type: string) => toBodies(stack.resource[type]);
+    return {
+      stack,
+      resources,
+      resource(type) {
+        const [only, ...others] = resources(type);
+        if (!only || others.length > 0) {
+          throw new Error(`Expected one ${type}, found ${others.length + (only ? 1 : 0)}.`);
+        }
+        return only;
+      },
+      data: (type) => toBodies(stack.data[type]),
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function toBodies(byAddress: Record<string, Body> | undefined): Body[] {
+  return Object.entries(byAddress ?? {})
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([, body]) => body);
+}
