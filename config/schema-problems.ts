@@ -78,14 +78,17 @@ function toRemedy(issue: Issue, seen: unknown): string {
     case 'invalid_union':
       return offer(seen, [...((issue as { options?: readonly unknown[] }).options ?? [])].map(String));
     case 'too_small':
-      return `use at least ${issue.minimum}${isSize(issue.origin) ? unitOf(issue.origin) : ''}`;
+      return `use at least ${issue.minimum}${isSize(issue.origin) ? unitOf(issue.origin, issue.minimum) : ''}`;
     case 'too_big':
-      return `use at most ${issue.maximum}${isSize(issue.origin) ? unitOf(issue.origin) : ''}`;
+      return `use at most ${issue.maximum}${isSize(issue.origin) ? unitOf(issue.origin, issue.maximum) : ''}`;
     default:
       return issue.message;
   }
 }
 
-const unitOf = (origin: string) => (origin === 'string' ? ' characters' : ' entries');
+function unitOf(origin: string, count: number | bigint): string {
+  const [unit, units] = origin === 'string' ? ['character', 'characters'] : ['entry', 'entries'];
+  return ` ${Number(count) === 1 ? unit : units}`;
+}
 
 const valueAt = (raw: unknown, path: Path): unknown => path.reduce(childOf, raw);
