@@ -37,6 +37,7 @@ interface Instance {
 export interface Story {
   decisions: { second: number; decision: Decision; desired: number }[];
   waits: number[];
+  lastClaim: number;
   queued: number;
   running: number;
   /** Desired in each second. */
@@ -64,6 +65,7 @@ export function live(plan: Plan, seconds: number): Story {
   const story: Story = {
     decisions: [],
     waits: [],
+    lastClaim: -1,
     queued: 0,
     running: 0,
     desired: [],
@@ -100,6 +102,7 @@ export function live(plan: Plan, seconds: number): Story {
       if (queue.length === 0 || running() >= (plan.claimable?.(second) ?? Infinity)) break;
       const job = queue.shift() as (typeof queue)[0];
       story.waits.push(second - job.at);
+      story.lastClaim = second;
       instance.busyUntil = second + job.seconds;
       delete instance.idleSince;
     }

@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { decide, type Situation } from '../../../../lambda/scaler/core/decide';
+import type { Decision, KnownCapacity } from '../../../../lambda/scaler/core/types';
+import { capacityOf, ids, NOW, settingsOf, WORKING_HOURS } from '../perfect';
+import { live } from './world';
+
+const count = fc.integer({ min: 0, max: 60 });
+const seconds = fc.integer({ min: -7200, max: 7200 }).map((s) => NOW + s * 1000);
+const capacity = fc
+  .record({
+    desired: count,
+    min: fc.constantFrom(0, 0, 0, 1),
+    max: count,
+    pending: count.map((n) => ids(n, 'p')),
+    inService: count.map((n) => ids(n)),
+    other: fc.constantFrom(0, 0, 2),
+    suspended: fc.constantFrom([], ['AZRebalance'], ['AZRebalance', 'Launch']),
+    launches: fc.array(
+      fc.record({
+        endedAt: seconds,
+        result: fc.constantFrom('succeeded' as const, 'failed' as const),
+        message: fc.constant(''),
+      }),
+      { maxLength: 8 },
+    ),
+  })
+  .map((given): KnownCapacity => capacityOf(given));
+const memory = fc.record(
+  {
+    launch: fc.record({ tries: count, until: seconds, since: seconds }),
+    claim: fc.record({ tries: count, until: seconds, credit: count }),
+    sight: fc.record(
+      {
+        at: seconds,
+        queued: count,
+        running: count,
+        desired: count,
+        pending: count.map((n) => ids(n, 'p')),
+        inService: count.map((n) => ids(n)),
+        failedLaunches: fc.integer({ min: 0, max: 5 }),
+        unused: fc.integer({ min: 0, max: 5 }),
+        stuck: fc.record({ since: seconds, inService: count, queued: count }),
+        shortSince: seconds,
+      },
+      {
+        requiredKeys: [
+          'at',
+          'queued',
+          'running',
+          'desired',
+          'pending',
+          'inService',
+          'failedLaunches',
+          'unused',
+        ],
+      },
+    ),
+  },
+  { requiredKeys: [] },
+);
+const settings = fc
+  .record(
+    {
+      max: count.map((n) => n + 1),
+      warm: fc.integer({ min: 0, max: 5 }),
+      slots: fc.integer({ min: 1, max: 4 }),
+      surge: fc.integer({ min: 1, max: 10 }),
+      hours: fc.constantFrom(WORKING_HOURS, { ...WORKING_HOURS, outside: 'on-demand' as const }),
+    },
+    { requiredKeys: ['max', 'warm', 'slots'] },
+  )
+  .map(settingsOf);
+const demand = fc.record({ kind: fc.constant('known' as const), queued: count, running: count });
+const situation: fc.Arbitrary<Situation & { capacity: KnownCapacity }> = fc.record(
+  { demand, capacity, settings, memory, now: seconds.map((s) => s - (s % 1000)), share: count },
+  { requiredKeys: ['demand', 'capacity', 'settings', 'memory', 'now'] },
+);
+const toOf = (decision: Decision) => (decision.kind === 'hold' ? undefined : decision.to);
+const check = <T>(arbitrary: fc.Arbitrary<T>, rule: (given: T) => void) =>
+  fc.assert(fc.property(arbitrary, rule), { numRuns: 1000 });
+
+test('desired is lowered only to close, or to cancel what nothing fills', () => {
+  check(situation, (given) => {
+    const { decision } = decide(given);
+    const { desired } = given.capacity;
+    if (decision.kind === 'grow') expect(decision.to).toBeGreaterThan(desired);
+    if (decision.kind === 'cancel') expect(decision.reason).toBe('launch-failing');
+    if (decision.kind === 'close') expect(decision.reason).toBe('closed');
+  });
+});
+
+test('a cancel ends no instance that could have a job', () => {
+  check(situation, (given) => {
+    const { decision } = decide(given);
+    const { inService, pending, other } = given.capacity;
+    if (decision.kind !== 'cancel') return;
+    expect(decision.to).toBeLessThan(given.capacity.desired);
+    const settled = inService.length + other;
+    expect(decision.to).toBeGreaterThanOrEqual(settled === 0 ? 0 : settled + pending.length);
+  });
+});
+
+test("growth stays within max, the group's MaxSize, surge and the share of the concurrency", () => {
+  check(situation, (given) => {
+    const { decision } = decide(given);
+    if (decision.kind !== 'grow') return;
+    const { desired, max } = given.capacity;
+    const { settings: fleet, share = Infinity } = given;
+    expect(decision.to).toBeLessThanOrEqual(
+      Math.min(fleet.max, max, share, desired + (fleet.surge ?? Infinity)),
+    );
+  });
+});
+
+test('growth is bounded by the jobs, whatever the memory says', () => {
+  check(situation, (given) => {
+    const { decision } = decide(given);
+    if (decision.kind !== 'grow' || given.demand.kind === 'unknown') return;
+    const { queued } = given.demand;
+    expect(decision.to).toBeLessThanOrEqual(queued + given.capacity.inService.length + given.settings.warm);
+  });
+});
+
+test('what is unknown changes nothing, but the hours', () => {
+  const unknown = { kind: 'unknown' as const, problem: 'server-error' as const, detail: '' };
+  check(situation, (given) => {
+    expect(decide({ ...given, capacity: unknown })).toEqual({
+      decision: { kind: 'hold', reason: 'capacity-unknown' },
+      memory: given.memory,
+    });
+    const { decision } = decide({ ...given, demand: unknown });
+    expect(['hold', 'close']).toContain(decision.kind);
+  });
+});
+
+test('more jobs never bring fewer instances', () => {
+  check(fc.tuple(situation, fc.integer({ min: 1, max: 20 })), ([given, more]) => {
+    if (given.demand.kind === 'unknown' || given.demand.queued === 0) return;
+    const { desired } = given.capacity;
+    const few = decide(given).decision;
+    const many = decide({
+      ...given,
+      demand: { ...given.demand, queued: given.demand.queued + more },
+    }).decision;
+    if (few.kind === 'grow') expect(toOf(many) ?? desired).toBeGreaterThanOrEqual(few.to);
+  });
+});
+
+test('two scalers that saw the same decide the same', () => {
+  check(situation, (given) => expect(decide(structuredClone(given))).toEqual(decide(given)));
+});
+
+test('a scaler that comes right after another adds nothing', () => {
+  check(situation, (given) => {
+    const first = decide(given);
+    if (first.decision.kind !== 'grow') return;
+    // The other one sees the new desired, and what the tag holds, but not what the first one saw.
+    const { launch, claim } = first.memory;
+    const second = decide({
+      ...given,
+      memory: { launch, claim, sight: given.memory.sight },
+      capacity: { ...given.capacity, desired: first.decision.to },
+    });
+    if (given.settings.surge === undefined && !given.memory.claim)
+      expect(['hold', 'cancel']).toContain(second.decision.kind);
+  });
+});
+
+const job = fc.record({ at: fc.integer({ min: 0, max: 1200 }), seconds: fc.integer({ min: 5, max: 400 }) });
+const world = fc.record({
+  jobs: fc.array(job, { minLength: 1, maxLength: 40 }),
+  boot: fc.integer({ min: 5, max: 90 }),
+  idle: fc.integer({ min: 30, max: 120 }),
+  max: fc.integer({ min: 1, max: 50 }),
+  surge: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+});
+
+describe('in a world where capacity allows', () => {
+  const planOf = ({
+    jobs,
+    boot,
+    idle,
+    max,
+    surge,
+  }: typeof world extends fc.Arbitrary<infer T> ? T : never) => ({
+    jobs,
+    boot,
+    idle,
+    settings: { max, ...(surge === undefined ? {} : { surge }) },
+  });
+  const long = (jobs: { seconds: number }[]) =>
+    1200 + jobs.reduce((sum, { seconds: s }) => sum + s + 120, 0) + 600;
+  const simulate = (
+    rule: (story: ReturnType<typeof live>, given: ReturnType<typeof planOf>) => void,
+    fault = {},
+  ) =>
+    fc.assert(
+      fc.property(world, (given) => {
+        const plan = { ...planOf(given), ...fault };
+        rule(live(plan, long(plan.jobs)), plan);
+      }),
+      { numRuns: 40 },
+    );
+
+  test('every job is served, and the fleet goes back to nothing', () => {
+    simulate((story, { jobs }) => {
+      expect(story.waits).toHaveLength(jobs.length);
+      expect(story.desired.at(-1)).toBe(0);
+    });
+  });
+  test('no busy instance is taken, and desired never passes max', () => {
+    simulate((story, plan) => {
+      expect(story.taken).toBe(0);
+      expect(Math.max(...story.desired)).toBeLessThanOrEqual(plan.settings.max);
+    });
+  });
+  test('it does not flap: nothing grows after the last job was claimed', () => {
+    simulate((story) => {
+      const late = story.decisions.filter(
+        ({ second, decision }) => second > story.lastClaim && decision.kind === 'grow',
+      );
+      expect(late).toEqual([]);
+    });
+  });
+  test('a healthy fleet is never suspected', () => {
+    simulate((story) => {
+      const reasons = new Set(story.decisions.map(({ decision }) => decision.reason));
+      expect(reasons).not.toContain('launch-failing');
+      expect(reasons).not.toContain('not-claimed');
+    });
+  });
+  test('nor are more instances launched than there are jobs, but a few', () => {
+    simulate((story, { jobs }) => expect(story.launches).toBeLessThanOrEqual(jobs.length * 1.2 + 2));
+  });
+  test('after an outage of the CI all is served too', () => {
+    simulate((story, { jobs }) => expect(story.waits).toHaveLength(jobs.length), {
+      outage: (second: number) => second > 100 && second < 900,
+    });
+  });
+  test('also by a scaler that loses its memory every minute', () => {
+    simulate((story, { jobs }) => expect(story.waits).toHaveLength(jobs.length), {
+      coldStart: (second: number) => second % 60 === 0,
+    });
+  });
+  test('also when every tenth agent hangs', () => {
+    simulate((story, { jobs }) => expect(story.waits).toHaveLength(jobs.length), {
+      launch: (_second: number, launch: number) => (launch % 10 === 3 ? 'hangs' : 'works'),
+    });
+  });
+  test('also when every fourth launch is abandoned', () => {
+    simulate((story, { jobs }) => expect(story.waits).toHaveLength(jobs.length), {
+      launch: (_second: number, launch: number) => (launch % 4 === 0 ? 'abandons' : 'works'),
+    });
+  });
+});
