@@ -11,7 +11,7 @@ import { bakeImage } from '../machines/bake';
 import { type BakedImage, bringUp } from './bring-up';
 import { readDecisions } from './decisions';
 import { type LocalEnvironment, operate, writeConfig } from './environment';
-import type { Job } from './jobs';
+import { type Job, toTask } from './jobs';
 import { makeClients } from './operator';
 import type { Options } from './options';
 import type { RunRecord, Sample } from './record';
@@ -124,7 +124,7 @@ async function useCloud(cloud: Cloud, config: Config, baked: BakedImage[], props
 
 async function enqueue(ciUrl: string, jobs: Job[], fleets: Fleets): Promise<void> {
   const body = jobs.map((job, index) => ({
-    ...job,
+    ...toTask(job),
     resourceClass: fleets[index % fleets.length]?.resourceClass,
   }));
   const response = await fetch(`${ciUrl}/_local/jobs`, { method: 'POST', body: JSON.stringify(body) });

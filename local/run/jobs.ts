@@ -47,3 +47,10 @@ export function parseJobs(text: string, file: string): Job[] {
     );
   return result.data.map(({ name, seconds, command }) => ({ name, seconds, command: command ?? null }));
 }
+
+/** What the agent is given: the command, and then the seconds, unless the command failed. */
+export const toTask = <Given extends { seconds: number; command?: string | null }>(job: Given) => ({
+  ...job,
+  command:
+    job.command && job.seconds > 0 ? `(\n${job.command}\n) && sleep ${job.seconds}` : (job.command ?? null),
+});

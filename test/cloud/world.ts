@@ -22,6 +22,7 @@ import {
   publishClasses,
   writeConfig,
 } from '../../local/run/environment';
+import { toTask } from '../../local/run/jobs';
 import { makeClients } from '../../local/run/operator';
 import type { DecisionRecord, GroupEvent, JobRecord } from '../../local/run/record';
 import { makeSteps } from '../../local/run/steps';
@@ -136,7 +137,7 @@ function toWorld(cloud: Cloud, local: LocalEnvironment): World {
       await ask(
         `${ciUrl}/_local/jobs`,
         'POST',
-        jobs.map((job) => ({ ...job, resourceClass: `acme/${fleet}` })),
+        jobs.map((job) => ({ ...toTask(job), resourceClass: `acme/${fleet}` })),
       );
     },
     jobs: async (fleet) =>
