@@ -23,7 +23,7 @@ export const organization = z
     kmsKeyArn: kmsKeyArn
       .optional()
       .describe(
-        'Customer KMS key for volumes, images, secrets and logs; EC2 Auto Scaling needs a grant on it. Absent: keys of AWS.',
+        'Customer KMS key for volumes, images, secrets and logs; its policy must let CloudWatch Logs use it. The deploy grants it to EC2 Auto Scaling. Absent: keys of AWS.',
       ),
     proxy: z
       .string()
