@@ -41,7 +41,7 @@ install_release() {
   name="${tool}_${version}_linux_$machine"
   sum=${CHECKSUM[$name]:-}
   [[ -n $sum ]] || { printf 'No checksum is pinned for %s.\n' "$name" && return 1; }
-  mkdir -p "$STATE/bin" && curl --fail --silent --show-error --location --connect-timeout 10 --max-time 300 --retry 2 \
+  mkdir -p "$STATE/bin" && curl --fail --silent --show-error --location --connect-timeout 10 --max-time 300 \
     --output "$STATE/$name.zip" "https://releases.hashicorp.com/$tool/$version/$name.zip" || return 1
   printf '%s  %s\n' "$sum" "$STATE/$name.zip" | sha256sum --check --strict || { rm -f "$STATE/$name.zip" && return 1; }
   # Python unpacks it, so that no unzip is needed.
@@ -55,5 +55,5 @@ remedy_terraform() {
 }
 
 remedy_packer() {
-  printf 'Install Packer yourself (https://developer.hashicorp.com/packer/install) and put it on PATH, then run "make setup" again.\n'
+  printf 'Baking images needs Packer: install it yourself (https://developer.hashicorp.com/packer/install) and put it on PATH. Everything else works without.\n'
 }
