@@ -1,0 +1,71 @@
+import { type Served, serve } from '../serve';
+
+export type Params = Record<string, string>;
+/** Answers one call: XML of the result, or an error. */
+export type Answer = { xml: string } | { status: number; code: string } | 'hang';
+
+/** A server that speaks the query API of Auto Scaling, as far as the scaler needs it. */
+export async function serveAws(answer: (params: Params) => Answer): Promise<Served & { calls: Params[] }> {
+  const calls: Params[] = [];
+  const server = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const params = Object.fromEntries(new URLSearchParams(body));
+      calls.push(params);
+      const reply = answer(params);
+      if (reply === 'hang') return;
+      const action = params.Action;
+      if ('xml' in reply)
+        response
+          .writeHead(200, { 'content-type': 'text/xml' })
+          .end(`<${action}Response><${action}Result>${reply.xml}</${action}Result></${action}Response>`);
+      else
+        response
+          .writeHead(reply.status, { 'content-type': 'text/xml' })
+          .end(
+            `<ErrorResponse><Error><Code>${reply.code}</Code><Message>said so</Message></Error></ErrorResponse>`,
+          );
+    });
+  });
+  return { ...server, calls };
+}
+
+/** The names of the groups that a call asks for. */
+export const namesOf = (params: Params): string[] =>
+  Object.entries(params)
+    .filter(([key]) => key.startsWith('AutoScalingGroupNames.member.'))
+    .map(([, value]) => value);
+
+const member = (xml: string) => `<member>${xml}</member>`;
+
+export const groupXml = (
+  name: string,
+  given: { states?: string[]; tag?: string; status?: string } = {},
+): string =>
+  member(`
+    <AutoScalingGroupName>${name}</AutoScalingGroupName>
+    <DesiredCapacity>4</DesiredCapacity><MinSize>0</MinSize><MaxSize>9</MaxSize>
+    ${given.status ? `<Status>${given.status}</Status>` : ''}
+    <SuspendedProcesses>${member('<ProcessName>AZRebalance</ProcessName>')}</SuspendedProcesses>
+    <Instances>${(given.states ?? [])
+      .map((state, i) => member(`<InstanceId>i-${i}</InstanceId><LifecycleState>${state}</LifecycleState>`))
+      .join('')}</Instances>
+    <Tags>${given.tag ? member(`<Key>muster:scaler</Key><Value>${given.tag}</Value>`) : ''}${member(
+      '<Key>muster:fleet</Key><Value>linux</Value>',
+    )}</Tags>`);
+
+export const groupsXml = (groups: string[], next?: string): string =>
+  `<AutoScalingGroups>${groups.join('')}</AutoScalingGroups>${next ? `<NextToken>${next}</NextToken>` : ''}`;
+
+export const activityXml = (
+  minute: number,
+  code: string,
+  description = 'Launching a new EC2 instance: i-1',
+): string =>
+  member(`<Description>${description}</Description><StatusCode>${code}</StatusCode><StatusMessage>because</StatusMessage>
+    <StartTime>2026-11-18T12:0${minute}:00Z</StartTime>${
+      code === 'InProgress' ? '' : `<EndTime>2026-11-18T12:0${minute}:30Z</EndTime>`
+    }`);
