@@ -19,7 +19,7 @@ import { withLock } from './lock';
 import { inOwnNamespaces, runProgram } from './run-program';
 
 /** Raise it when makeBase does something else with the same inputs. */
-const RECIPE = 1;
+const RECIPE = 2;
 const SUITE = 'trixie';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** What Debian's own cloud images have and a bake builds on; everything else is the bake's business. */
@@ -87,6 +87,9 @@ async function makeBase(rootfs: string, { stateDir, node, log, signal }: BaseReq
   // debootstrap takes the host's name along; machines get theirs from outside.
   rmSync(join(rootfs, 'etc', 'hostname'), { force: true });
   writeFileSync(join(rootfs, 'etc', 'machine-id'), '');
+  // systemd would take an empty id from there.
+  rmSync(join(rootfs, 'var', 'lib', 'dbus', 'machine-id'), { force: true });
+  await runProgram('systemctl', ['--root', rootfs, '--quiet', 'enable', 'systemd-networkd.service']);
   mkdirSync(dirname(join(rootfs, INTERPRETER)), { recursive: true });
   copyFileSync(node, join(rootfs, INTERPRETER));
 }
