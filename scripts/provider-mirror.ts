@@ -2,7 +2,7 @@
  * Terraform without the public registry: finds a folder of this machine that mirrors the AWS provider and tells
  * Terraform of it. Where there is none, or the operator has a CLI config already, nothing is changed.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PROVIDER = 'registry.terraform.io/hashicorp/aws';
@@ -87,10 +87,7 @@ export function writeCliConfig({ directory, mirror }: { directory: string; mirro
   const file = join(directory, 'terraform.tfrc');
   const include = `include = [${JSON.stringify(PROVIDER)}]`;
   const exclude = `exclude = [${JSON.stringify(PROVIDER)}]`;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(
-    file,
-    `provider_installation {
+  const text = `provider_installation {
   filesystem_mirror {
     path = ${JSON.stringify(mirror)}
     ${include}
@@ -99,7 +96,12 @@ export function writeCliConfig({ directory, mirror }: { directory: string; mirro
     ${exclude}
   }
 }
-`,
-  );
+`;
+  // Several may run at once: nobody must read half a file.
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, text);
+    renameSync(`${file}.${process.pid}`, file);
+  }
   return file;
 }

