@@ -25,7 +25,7 @@ export function logPoll(fleet: FleetState, poll: Poll, always: 'always' | 'on-ch
           desired: capacity.desired,
           inService: capacity.inService.length,
           pending: capacity.pending.length,
-          ...(capacity.suspended.length > 0 ? { suspended: capacity.suspended } : {}),
+          ...(reason === 'suspended' ? { suspended: capacity.suspended } : {}),
           ...(reason === 'launch-failing' && capacity.launches?.[0]
             ? { launch: capacity.launches[0].message }
             : {}),

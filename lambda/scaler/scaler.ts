@@ -21,30 +21,35 @@ export function createScaler(settings: Settings, ports: Ports) {
     const start = now();
     const minutes = new Map<string, Minute>();
     const logged = new Set<string>();
-    // A poll that could not end in time would be cut off between a decision and its change.
-    const isLast = (begin: number) =>
-      begin + pollMs >= start + MINUTE_MS || begin + 2 * pollMs > now() + remainingMs();
+    const bugs: unknown[] = [];
 
-    for (let begin = start; ; begin += pollMs) {
-      await sleep(Math.max(0, begin - now()));
-      const last = isLast(begin);
-      await Promise.all(
-        cohorts.map(async ({ account, fleets }) => {
-          const polls = await pollFleets(fleets, account, pollMs, ports);
-          fleets.forEach((fleet, i) => {
-            const poll = polls[i];
-            if (!poll) return;
-            const { name } = fleet.settings;
-            minutes.set(name, addPoll(minutes.get(name) ?? EMPTY_MINUTE, poll));
-            const always = last && !logged.has(name) ? 'always' : 'on-change';
-            if (logPoll(fleet, poll, always, log)) logged.add(name);
-          });
-        }),
-      );
-      if (last) break;
-    }
+    const pollOnce = async ({ account, fleets }: Cohort, last: boolean) => {
+      const polls = await pollFleets(fleets, account, pollMs, ports);
+      fleets.forEach((fleet, i) => {
+        const poll = polls[i];
+        if (!poll) return;
+        const { name } = fleet.settings;
+        minutes.set(name, addPoll(minutes.get(name) ?? EMPTY_MINUTE, poll));
+        const always = last && !logged.has(name) ? 'always' : 'on-change';
+        if (logPoll(fleet, poll, always, log)) logged.add(name);
+      });
+    };
+    // Each cohort keeps its own time: one that is late does not delay another.
+    const pollForMinute = async (cohort: Cohort) => {
+      for (let begin = start; ; ) {
+        await sleep(Math.max(0, begin - now()));
+        const next = begin + pollMs * Math.max(1, Math.ceil((now() - begin) / pollMs));
+        // A poll that could not end in time would be cut off between a decision and its change.
+        const last = next >= start + MINUTE_MS || next + pollMs > now() + remainingMs();
+        await pollOnce(cohort, last);
+        if (last) return;
+        begin = next;
+      }
+    };
+    await Promise.all(cohorts.map((cohort) => pollForMinute(cohort).catch((bug) => bugs.push(bug))));
     for (const [fleet, minute] of minutes) publishMetrics(fleet, toMetrics(minute));
     const error = toError(minutes);
+    if (bugs.length > 0) throw new AggregateError(bugs, `${error?.message ?? 'A bug'}\n${bugs.join('\n')}`);
     if (error) throw error;
   };
 }

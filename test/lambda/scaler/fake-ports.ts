@@ -1,0 +1,86 @@
+/** An AWS and a CI in memory, in virtual time. Tests replace single functions by worse ones. */
+import type { Capacity, Demand, KnownCapacity } from '../../../lambda/scaler/core/types';
+import type { Ports, ReadDemand } from '../../../lambda/scaler/ports';
+import { capacityOf, NOW } from './perfect';
+import { type VirtualTime, virtualTime } from './virtual-time';
+
+export interface Line {
+  level: 'info' | 'warn';
+  message: string;
+  fields: Record<string, unknown>;
+}
+
+export interface World {
+  time: VirtualTime;
+  /** Groups by name; SetDesiredCapacity changes `desired`. */
+  groups: Map<string, KnownCapacity>;
+  tags: Map<string, string>;
+  /** Jobs by resource class. */
+  jobs: Map<string, { queued: number; running: number }>;
+  /** Every write, in order. */
+  writes: { at: number; group: string; desired?: number; tag?: string }[];
+  demandReads: { at: number; resourceClass: string }[];
+  lines: Line[];
+  metrics: { fleet: string; values: Readonly<Record<string, number>> }[];
+}
+
+export const newWorld = (): World => ({
+  time: virtualTime(NOW),
+  groups: new Map(),
+  tags: new Map(),
+  jobs: new Map(),
+  writes: [],
+  demandReads: [],
+  lines: [],
+  metrics: [],
+});
+
+export function portsOf(
+  world: World,
+  given: Partial<Ports['groups']> & { readDemand?: ReadDemand } = {},
+): Ports {
+  const { time, groups, tags, writes } = world;
+  const readDemand: ReadDemand = async (_account, { resourceClass }): Promise<Demand> => {
+    world.demandReads.push({ at: time.now() - NOW, resourceClass });
+    await time.sleep(100);
+    return { kind: 'known', ...(world.jobs.get(resourceClass) ?? { queued: 0, running: 0 }) };
+  };
+  return {
+    now: time.now,
+    sleep: time.sleep,
+    ci: { circleci: given.readDemand ?? readDemand },
+    groups: {
+      read: async (group) => {
+        await time.sleep(50);
+        const capacity: Capacity | undefined = groups.get(group);
+        return capacity
+          ? { kind: 'known', capacity, tag: tags.get(group), readAt: time.now() }
+          : { kind: 'unknown', problem: 'group-missing', detail: group };
+      },
+      readLaunches: async () => [],
+      setDesired: async (group, desired) => {
+        await time.sleep(50);
+        writes.push({ at: time.now() - NOW, group, desired });
+        groups.set(group, { ...(groups.get(group) ?? capacityOf()), desired });
+        return undefined;
+      },
+      writeTag: async (group, tag) => {
+        writes.push({ at: time.now() - NOW, group, tag });
+        tags.set(group, tag);
+        return undefined;
+      },
+      ...given,
+    },
+    log: {
+      info: (message, fields) => world.lines.push({ level: 'info', message, fields }),
+      warn: (message, fields) => world.lines.push({ level: 'warn', message, fields }),
+    },
+    publishMetrics: (fleet, values) => world.metrics.push({ fleet, values }),
+  };
+}
+
+/** Milliseconds that a Lambda with a timeout of 70 s that starts now may still run. */
+export const remainingOf = (world: World, timeoutMs = 70_000): (() => number) => {
+  const end = world.time.now() + timeoutMs;
+  return () => end - world.time.now();
+};
