@@ -1,8 +1,8 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { createGroups } from '../../../../lambda/scaler/group/groups';
+import { type Answer, activityXml, groupsXml, groupXml, namesOf, type Params, serveAws } from '../aws-server';
 import { realClock } from '../real-clock';
 import type { Served } from '../serve';
-import { type Answer, activityXml, groupsXml, groupXml, namesOf, type Params, serveAws } from './aws-server';
 
 let server: Served & { calls: Params[] };
 let answer: (params: Params) => Answer;

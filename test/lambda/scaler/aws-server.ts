@@ -1,10 +1,14 @@
-import { type Served, serve } from '../serve';
+import { type Served, serve } from './serve';
 
 export type Params = Record<string, string>;
-/** Answers one call: XML of the result, or an error. */
-export type Answer = { xml: string } | { status: number; code: string } | 'hang';
+/** Answers one call: the result as XML or JSON, or an error. */
+export type Answer =
+  | { xml: string }
+  | { json: unknown; status?: number }
+  | { status: number; code: string }
+  | 'hang';
 
-/** A server that speaks the query API of Auto Scaling, as far as the scaler needs it. */
+/** A server that speaks the query API of Auto Scaling and the JSON API of Secrets Manager, as far as the scaler needs them. */
 export async function serveAws(answer: (params: Params) => Answer): Promise<Served & { calls: Params[] }> {
   const calls: Params[] = [];
   const server = await serve((request, response) => {
@@ -13,12 +17,20 @@ export async function serveAws(answer: (params: Params) => Answer): Promise<Serv
       body += chunk;
     });
     request.on('end', () => {
-      const params = Object.fromEntries(new URLSearchParams(body));
+      const target = request.headers['x-amz-target'];
+      const params: Params =
+        typeof target === 'string'
+          ? { Action: target, ...JSON.parse(body) }
+          : Object.fromEntries(new URLSearchParams(body));
       calls.push(params);
       const reply = answer(params);
       if (reply === 'hang') return;
       const action = params.Action;
-      if ('xml' in reply)
+      if ('json' in reply)
+        response
+          .writeHead(reply.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' })
+          .end(JSON.stringify(reply.json));
+      else if ('xml' in reply)
         response
           .writeHead(200, { 'content-type': 'text/xml' })
           .end(`<${action}Response><${action}Result>${reply.xml}</${action}Result></${action}Response>`);

@@ -1,0 +1,30 @@
+import { PROBLEMS, REASONS } from './reasons';
+
+/** docs/reasons.md: what log lines say, what it means, what to do. */
+export function renderReasons(): string {
+  const rows = (entries: Record<string, { meaning: string; remedy: string }>) =>
+    Object.entries(entries).map(([name, { meaning, remedy }]) => `| \`${name}\` | ${meaning} | ${remedy} |`);
+  return `${[
+    '# Why a fleet does what it does',
+    '',
+    '<!-- Made from lambda/scaler/core/reasons.ts: `npx tsx scripts/write-reasons.ts`. A test compares. -->',
+    '',
+    'Every decision of the scaler carries one reason. It is in the field `reason` of its log lines (log group',
+    '`/aws/lambda/muster-<environment>-scaler`): one line on every change, and one a minute otherwise.',
+    '',
+    '## Reasons',
+    '',
+    '| Reason | Meaning | What to do |',
+    '|---|---|---|',
+    ...rows(REASONS),
+    '',
+    '## Problems',
+    '',
+    'What could not be read or changed is in the field `troubles`. It changes nothing, counts in the metric',
+    '`Unknown`, and makes the invocation fail when everything else is done, so that the alarm on errors fires.',
+    '',
+    '| Problem | Meaning | What to do |',
+    '|---|---|---|',
+    ...rows(PROBLEMS),
+  ].join('\n')}\n`;
+}
