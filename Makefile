@@ -20,7 +20,7 @@ check: setup ## Format, lint, types, dependency rules, shell scripts.
 test: setup ## All tests with coverage. Without root, tests that need it are skipped and counted.
 	@scripts/test
 
-local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 JOBS_FILE=jobs.yaml
+local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 JOBS_FILE=jobs.yaml KEEP=1
 	@npx tsx local/run/main.ts
 
 ami: setup ## Bake an image on AWS and promote it. ENV=dev IMAGE=runner
