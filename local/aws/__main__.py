@@ -19,7 +19,7 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import ec2, launch_templates, scheduler
+from . import ec2, images, launch_templates, scheduler, secrets
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
@@ -43,7 +43,9 @@ def main() -> int:
     cloud = Cloud(arguments.run_dir, os.environ.get("MUSTER_LOCAL_MACHINES_URL"), options)
     install(cloud)
     ec2.install()
+    images.install()
     launch_templates.install()
+    secrets.install()
     autoscaling_backend.install()
     autoscaling_api.install()
     lambda_api.install()

@@ -46,7 +46,7 @@ def parse_call(environ: dict[str, Any], body: bytes) -> Call:
 def _rest_operation(service: str, environ: dict[str, Any]) -> str:
     try:
         operation, _ = get_service_router(service).match(Request(environ.copy()))
-        return operation.name
+        return str(operation.name)
     except Exception:  # a path that is no operation, a service without a REST protocol
         return "unknown"
 

@@ -35,7 +35,7 @@ def find_instance(instance_id: str) -> Instance | None:
     for backend in ec2_backends[ACCOUNT].values():
         for instance in backend.all_instances():
             if instance.id == instance_id:
-                return instance  # type: ignore[no-any-return]
+                return instance
     return None
 
 
@@ -90,6 +90,8 @@ def _role_of(instance: Instance) -> str | None:
 
 def _run_instances(self: Any, *args: Any, **kwargs: Any) -> Reservation:
     reservation = _moto_run(self, *args, **kwargs)
+    for instance in reservation.instances:
+        instance.launch_time = cloud().clock.utc()
     if cloud().machines.exist:
         for instance in reservation.instances:
             # After the request: tags, role and group are added to the instance only then.

@@ -6,6 +6,7 @@ import {
   CompleteLifecycleActionCommand,
   CreateAutoScalingGroupCommand,
   type CreateAutoScalingGroupCommandInput,
+  DeleteAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
   type Instance,
@@ -50,6 +51,17 @@ export interface CloudEvent {
 }
 
 let groups = 0;
+const made: string[] = [];
+
+/** Groups that are left waiting in hooks would launch for ever while a test moves the clock. */
+export async function deleteFleets(account: Account): Promise<void> {
+  for (const name of made.splice(0))
+    await account.autoScaling
+      .send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: name, ForceDelete: true }))
+      .catch((error) => {
+        if (error.name !== 'ValidationError') throw error; // deleted by its test
+      });
+}
 
 export async function prepareAccount(aws: LocalAws) {
   const ec2 = new EC2Client(aws.client);
@@ -119,6 +131,7 @@ export async function makeFleet(
 ) {
   const { autoScaling } = account;
   const name = `fleet-${++groups}`;
+  made.push(name);
   await autoScaling.send(
     new CreateAutoScalingGroupCommand({
       AutoScalingGroupName: name,

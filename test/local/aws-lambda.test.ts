@@ -284,20 +284,27 @@ test('a deleted function is gone, with its processes', async () => {
 
 test('nothing is left behind when the local AWS ends', async () => {
   const other = await startLocalAws();
-  const client = new LambdaClient(other.client);
-  await client.send(
-    new CreateFunctionCommand({
-      FunctionName: 'warm',
-      Role: roleArn,
-      Runtime: 'nodejs22.x',
-      Handler: 'index.handler',
-      Code: { ZipFile: zip('exports.handler = async () => process.pid;') },
-    }),
-  );
-  const answer = await client.send(new InvokeCommand({ FunctionName: 'warm' }));
-  const pid = Number(Buffer.from(answer.Payload ?? []).toString());
-  expect(isAlive(pid)).toBe(true);
-  await other.stop();
+  let pid = 0;
+  try {
+    const role = await new IAMClient(other.client).send(
+      new CreateRoleCommand({ RoleName: 'warm', AssumeRolePolicyDocument: '{}' }),
+    );
+    const client = new LambdaClient(other.client);
+    await client.send(
+      new CreateFunctionCommand({
+        FunctionName: 'warm',
+        Role: role.Role?.Arn,
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: zip('exports.handler = async () => process.pid;') },
+      }),
+    );
+    const answer = await client.send(new InvokeCommand({ FunctionName: 'warm' }));
+    pid = Number(Buffer.from(answer.Payload ?? []).toString());
+    expect(isAlive(pid)).toBe(true);
+  } finally {
+    await other.stop();
+  }
   await until(
     'ended',
     async () => isAlive(pid),

@@ -303,6 +303,6 @@ def _describe(instance: Instance) -> dict[str, Any]:
 
 def install() -> None:
     autoscaling_backends.backend = Backend
-    moto_models.FakeAutoScalingGroup = Group  # type: ignore[misc]
+    moto_models.FakeAutoScalingGroup = Group  # type: ignore[assignment, misc]
     ec2.ended_listeners.append(_ended)
     ec2.describers.append(_describe)

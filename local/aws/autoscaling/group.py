@@ -27,7 +27,7 @@ class Group(FakeAutoScalingGroup):
         self._retry_at = 0.0
         self._suspended: dict[str, str] = {}
         super().__init__(**kwargs)
-        self.created_time = cloud().clock.utc()
+        self.created_time = cloud().clock.utc()  # type: ignore[assignment]
 
     @property
     def activities(self) -> Activities:
@@ -51,11 +51,11 @@ class Group(FakeAutoScalingGroup):
         self._suspended = {name: f"User suspended at {stamp()}" for name in processes}
 
     def suspend(self, processes: list[str]) -> None:
-        self.suspended_processes = [*self._suspended, *processes]  # type: ignore[assignment]
+        self.suspended_processes = [*self._suspended, *processes]
         cloud().event("suspended", self.name, processes=processes)
 
     def resume(self, processes: list[str]) -> None:
-        self.suspended_processes = [name for name in self._suspended if name not in processes]  # type: ignore[assignment]
+        self.suspended_processes = [name for name in self._suspended if name not in processes]
         cloud().event("resumed", self.name, processes=processes)
         for member in list(self.members):
             self.check_health(member)
@@ -64,9 +64,8 @@ class Group(FakeAutoScalingGroup):
     # Size.
     def resize(self, to: int, by: str) -> None:
         if to != self.desired_capacity:
-            cloud().event(
-                "desired-changed", self.name, **{"from": self.desired_capacity, "to": to, "by": by}
-            )
+            change: dict[str, Any] = {"from": self.desired_capacity, "to": to, "by": by}
+            cloud().event("desired-changed", self.name, None, **change)
             self.desired_capacity = to
 
     def reconcile(self) -> None:

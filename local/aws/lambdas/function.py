@@ -102,7 +102,7 @@ class Function:
                 "AWS_ENDPOINT_URL": cloud().url,
                 **{key: str(value) for key, value in record.environment_vars.items()},
                 **session,
-                "_HANDLER": record.handler,
+                "_HANDLER": str(record.handler),
                 "LAMBDA_TASK_ROOT": str(self._root),
                 "AWS_REGION": record.region,
                 "AWS_DEFAULT_REGION": record.region,
