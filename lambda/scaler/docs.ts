@@ -1,4 +1,7 @@
-import { PROBLEMS, REASONS } from './reasons';
+/** Writes docs/reasons.md: `npx tsx lambda/scaler/docs.ts`. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROBLEMS, REASONS } from './core/reasons';
 
 /** docs/reasons.md: what log lines say, what it means, what to do. */
 export function renderReasons(): string {
@@ -7,7 +10,7 @@ export function renderReasons(): string {
   return `${[
     '# Why a fleet does what it does',
     '',
-    '<!-- Made from lambda/scaler/core/reasons.ts: `npx tsx scripts/write-reasons.ts`. A test compares. -->',
+    '<!-- Made from lambda/scaler/core/reasons.ts: `npx tsx lambda/scaler/docs.ts`. A test compares. -->',
     '',
     'Every decision of the scaler carries one reason. It is in the field `reason` of its log lines (log group',
     '`/aws/lambda/muster-<environment>-scaler`): one line on every change, and one a minute otherwise.',
@@ -28,3 +31,5 @@ export function renderReasons(): string {
     ...rows(PROBLEMS),
   ].join('\n')}\n`;
 }
+
+if (require.main === module) writeFileSync(join(__dirname, '../../docs/reasons.md'), renderReasons());
