@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface Call {
+  /** Milliseconds of the machine that runs the test. */
+  at: number;
+  /** Name of the AWS operation, or `CI <path>`. */
   operation: string;
   parameters: Record<string, string>;
 }
@@ -21,6 +24,7 @@ export interface CloudState {
   token: string | null;
   /** Seconds that the clock of AWS is ahead of the machine's. */
   clockAhead: number;
+  aws: 'up' | 'down';
   ci: 'up' | 'down';
   faults: Fault[];
 }
@@ -30,6 +34,7 @@ export const perfectState: CloudState = {
   targetState: 'InService',
   token: 'stand-in-token-c4n4ry',
   clockAhead: 0,
+  aws: 'up',
   ci: 'up',
   faults: [],
 };
@@ -41,16 +46,16 @@ const readBody = async (request: IncomingMessage) => {
 };
 
 /** The operation and parameters of a request in either of AWS's protocols. */
-function parseCall(headers: IncomingMessage['headers'], body: string): Call {
+function parseCall(headers: IncomingMessage['headers'], body: string): Omit<Call, 'at'> {
   const target = headers['x-amz-target'];
   if (target) return { operation: String(target).split('.').at(-1) ?? '', parameters: { body } };
   const parameters = Object.fromEntries(new URLSearchParams(body));
   return { operation: parameters.Action ?? 'none', parameters };
 }
 
-export function createCloud(now: () => number) {
+/** `record` hears of every call as it comes. */
+export function createCloud(now: () => number, record: (call: Call) => void) {
   const state = structuredClone(perfectState);
-  const calls: Call[] = [];
 
   const metadataValue = (path: string): string | null =>
     ({
@@ -74,10 +79,11 @@ export function createCloud(now: () => number) {
   }
 
   async function aws(request: IncomingMessage, response: ServerResponse) {
-    const call = parseCall(request.headers, await readBody(request));
+    const call = { at: now(), ...parseCall(request.headers, await readBody(request)) };
+    if (state.aws === 'down') return void request.socket.destroy();
     response.setHeader('Date', new Date(now() + state.clockAhead * 1000).toUTCString());
     if (call.operation === 'none') return void response.end();
-    calls.push(call);
+    record(call);
     const fault = state.faults.find((f) => f.operation === call.operation && f.count !== 0);
     if (fault) {
       if (fault.count !== undefined) fault.count -= 1;
@@ -99,12 +105,13 @@ export function createCloud(now: () => number) {
 
   function ci(request: IncomingMessage, response: ServerResponse) {
     if (state.ci === 'down') return void request.socket.destroy();
+    record({ at: now(), operation: `CI ${request.url}`, parameters: {} });
     return void response.writeHead(404).end();
   }
 
   async function control(request: IncomingMessage, response: ServerResponse) {
     if (request.method === 'PUT') Object.assign(state, JSON.parse(await readBody(request)));
-    return void response.end(JSON.stringify({ calls }));
+    return void response.end();
   }
 
   return { metadata, aws, ci, control };

@@ -1,6 +1,6 @@
 /** Boots a baked machine for a test, in namespaces of its own, beside a scripted cloud. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,10 +38,12 @@ export interface MachineOptions {
   manager?: Record<string, string>;
   /** Files laid over the image, path to content; executable. */
   files?: Record<string, string>;
+  /** Programs of the image that are not to be there. */
+  without?: string[];
 }
 
 export interface Machine {
-  calls(operation?: string): Promise<Call[]>;
+  calls(operation?: string): Call[];
   change(state: Partial<CloudState>): Promise<void>;
   /** Runs a command as root on the machine. */
   run(...command: string[]): { status: number; output: string };
@@ -55,30 +57,34 @@ export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
   explain: () => string = () => '',
-  seconds = 20,
+  // Only a failure waits this long; a loaded machine may.
+  seconds = 60,
 ): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const value = await probe();
     if (value) return value;
-    if (performance.now() > deadline)
-      throw new Error(`Not within ${seconds} s: ${what}. Seen: ${explain()}`);
+    if (performance.now() > deadline) throw new Error(`Not within ${seconds} s: ${what}. Seen: ${explain()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-function ask(socketPath: string, method: string, body?: unknown): Promise<{ calls: Call[] }> {
+function putState(socketPath: string, state: unknown): Promise<void> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method, path: '/' }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(JSON.parse(text)));
-    });
+    const outgoing = request({ socketPath, method: 'PUT', path: '/' }, (response) =>
+      response.resume().on('end', resolve),
+    );
     outgoing.on('error', reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.end(JSON.stringify(state));
   });
+}
+
+function readCalls(file: string): Call[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 /** The init process of the machine as the host sees it: the child of nspawn, itself a child of our namespace's first process. */
@@ -108,15 +114,16 @@ function writeRunFiles(run: string, options: MachineOptions): string[] {
   );
   const manager = { AWS_ENDPOINT_URL: 'http://10.87.0.1:4566', ...options.manager };
   const assignments = Object.entries(manager).map(([key, value]) => `"${key}=${value}"`);
-  writeFileSync(
-    join(run, 'manager.conf'),
-    `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n`,
-  );
-  return Object.entries(options.files ?? {}).map(([path, content], index) => {
+  writeFileSync(join(run, 'manager.conf'), `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n`);
+  const files = Object.entries(options.files ?? {}).map(([path, content], index) => {
     const file = join(run, `file-${index}`);
     writeFileSync(file, content, { mode: 0o755 });
     return `--bind-ro=${file}:${path}`;
   });
+  // A file that cannot be executed is no program.
+  const nothing = join(run, 'nothing');
+  writeFileSync(nothing, '', { mode: 0o644 });
+  return [...files, ...(options.without ?? []).map((path) => `--bind-ro=${nothing}:${path}`)];
 }
 
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
@@ -146,9 +153,9 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   const readConsole = () => readFileSync(log, 'utf8');
   let leader: number | undefined;
   const machine: Machine = {
-    calls: async (operation) =>
-      (await ask(socket, 'GET')).calls.filter((call) => !operation || call.operation === operation),
-    change: async (state) => void (await ask(socket, 'PUT', state)),
+    calls: (operation) =>
+      readCalls(`${socket}.calls`).filter((call) => !operation || call.operation === operation),
+    change: (state) => putState(socket, state),
     run: (...command) => {
       leader ??= readLeader(child.pid ?? 0);
       const result = spawnSync('nsenter', ['--target', String(leader), '--all', ...command], {
@@ -168,14 +175,17 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   };
   try {
     // Before the machine asks: its boot takes longer than this.
-    await until('the test cloud answers', async () =>
-      ask(socket, 'PUT', {
+    await until('the test cloud answers', () =>
+      putState(socket, {
         userData: toUserData({ ...bootEnvironment, ...options.boot }),
         ...options.cloud,
-      }).catch(() => {
-        if (off) throw new Error(`The machine did not start: ${readConsole()}`);
-        return undefined;
-      }),
+      }).then(
+        () => true,
+        () => {
+          if (off) throw new Error(`The machine did not start: ${readConsole()}`);
+          return false;
+        },
+      ),
     );
   } catch (cause) {
     child.kill('SIGKILL');

@@ -5,6 +5,8 @@ set -o errexit -o nounset -o pipefail
 run=$1 rootfs=$2
 shift 2
 
+# nspawn keeps the state of a machine here, under a name that all test machines share.
+mount -t tmpfs -o mode=755 tmpfs /run
 ip link set lo up
 ip link add br0 type bridge
 ip address add 10.87.0.1/24 dev br0

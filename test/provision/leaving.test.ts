@@ -1,0 +1,188 @@
+import { describeAsRoot } from '../as-root';
+import { agentThatEnds, agentThatHangs, agentWithJob } from './machine/agents';
+import { bootMachine, type Machine, until } from './machine/machine';
+import { readRootfs } from './machine/rootfs';
+
+const desiredIsMin = {
+  operation: 'TerminateInstanceInAutoScalingGroup',
+  status: 400,
+  code: 'ValidationError',
+  message:
+    "Currently, desiredSize equals minSize (0). Terminating instance without replacement will violate group's min size constraint.",
+  count: 1,
+};
+const throttled = {
+  operation: 'TerminateInstanceInAutoScalingGroup',
+  status: 400,
+  code: 'Throttling',
+  message: 'Rate exceeded',
+  count: 2,
+};
+const noHookWaits = {
+  operation: 'CompleteLifecycleAction',
+  status: 400,
+  code: 'ValidationError',
+  message: 'No active Lifecycle Action found',
+  count: 3,
+};
+
+describeAsRoot('Leaving', () => {
+  let machine: Machine;
+  let seen = 0;
+  beforeAll(async () => {
+    machine = await bootMachine({ rootfs: readRootfs(), files: agentThatEnds });
+  });
+  afterAll(() => machine.stop());
+
+  const newCalls = async (operation: string) =>
+    machine
+      .calls()
+      .slice(seen)
+      .filter((call) => call.operation === operation);
+  const completed = () =>
+    until(
+      'the terminating hook is completed',
+      async () =>
+        (await newCalls('CompleteLifecycleAction')).find(
+          (c) => c.parameters.LifecycleHookName === 'muster-terminating',
+        ),
+      () => machine.run('journalctl', '--unit=muster-leave', '--no-pager').output.slice(-800),
+    );
+  /** Lets the machine leave once more, from a state of the cloud. */
+  async function leaveAgain(state: Parameters<Machine['change']>[0]) {
+    machine.run('systemctl', 'stop', 'muster-leave.service');
+    await machine.change({ faults: [], targetState: 'InService', ...state });
+    seen = machine.calls().length;
+    machine.run('systemctl', 'start', '--no-block', 'muster-leave.service');
+  }
+
+  it('follows the end of the agent within 4 s, lowers desired by one and completes its own hook', async () => {
+    await completed();
+    const [end] = machine.calls('CI /agent/ends');
+    const [leave] = await newCalls('TerminateInstanceInAutoScalingGroup');
+    expect(leave?.parameters).toMatchObject({
+      InstanceId: 'i-0test',
+      ShouldDecrementDesiredCapacity: 'true',
+    });
+    expect((leave?.at ?? Number.POSITIVE_INFINITY) - (end?.at ?? 0)).toBeLessThan(4000);
+  });
+
+  it('goes without lowering desired when desired is at Min', async () => {
+    await leaveAgain({ faults: [desiredIsMin] });
+    await completed();
+    expect(
+      (await newCalls('TerminateInstanceInAutoScalingGroup')).map(
+        (c) => c.parameters.ShouldDecrementDesiredCapacity,
+      ),
+    ).toEqual(['true', 'false']);
+  });
+
+  it('tries again, still lowering desired, while AWS throttles', async () => {
+    await leaveAgain({ faults: [throttled] });
+    await completed();
+    expect(
+      (await newCalls('TerminateInstanceInAutoScalingGroup')).map(
+        (c) => c.parameters.ShouldDecrementDesiredCapacity,
+      ),
+    ).toEqual(['true', 'true', 'true']);
+  });
+
+  it('only completes its hook when the group has counted it out already', async () => {
+    await leaveAgain({ targetState: 'Terminated' });
+    await completed();
+    expect(await newCalls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
+  });
+
+  it('tries the hook again while it does not wait yet', async () => {
+    await leaveAgain({ faults: [noHookWaits] });
+    await until('a fourth completion', async () => (await newCalls('CompleteLifecycleAction')).length === 4);
+  });
+});
+
+describeAsRoot('As the last resort an instance powers off', () => {
+  it('when AWS cannot be reached', async () => {
+    const machine = await bootMachine({
+      rootfs: readRootfs(),
+      files: agentWithJob,
+      manager: { MUSTER_LEAVE_SECONDS: '3' },
+    });
+    try {
+      await until('a job runs', async () => machine.calls('CI /agent/job-runs').length > 0);
+      await machine.change({ aws: 'down' });
+      machine.run('touch', '/var/tmp/end-job');
+      await until(
+        'off',
+        () => machine.isOff(),
+        () => machine.console().slice(-500),
+      );
+    } finally {
+      await machine.stop();
+    }
+  }, 60_000);
+});
+
+describeAsRoot('An agent that dies', () => {
+  it('takes its job along, and the instance leaves', async () => {
+    const machine = await bootMachine({ rootfs: readRootfs(), files: agentWithJob });
+    try {
+      await until(
+        'the job has begun',
+        () => machine.run('pgrep', '--uid', 'job', '--full', 'sleep 4242').status === 0,
+      );
+      machine.run('systemctl', 'kill', '--signal=KILL', 'muster-agent.service');
+      await until('leaves', async () => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0);
+      await until('no process of the job is left', () => machine.run('pgrep', '--uid', 'job').status === 1);
+    } finally {
+      await machine.stop();
+    }
+  });
+});
+
+describeAsRoot('The watchdog', () => {
+  const watch = async (files: Record<string, string>, boot: object, started: string) => {
+    const machine = await bootMachine({
+      rootfs: readRootfs(),
+      files,
+      boot,
+      manager: { MUSTER_WATCHDOG_GRACE: '0' },
+    });
+    try {
+      await until('the agent runs', async () => machine.calls(`CI /agent/${started}`).length > 0);
+      expect(machine.calls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
+      await until('leaves', async () => {
+        machine.run('systemctl', 'start', 'muster-watchdog.service');
+        return machine.calls('TerminateInstanceInAutoScalingGroup').length > 0;
+      });
+      expect(machine.run('pgrep', '--uid', 'job').status).toBe(1);
+    } finally {
+      await machine.stop();
+    }
+  };
+
+  it('ends an idle instance whose agent hangs', () =>
+    watch(agentThatHangs, { MUSTER_IDLE_TIMEOUT: 2 }, 'hangs'));
+  it('ends a job that is beyond its limit', () => watch(agentWithJob, { MUSTER_JOB_LIMIT: 2 }, 'job-runs'));
+
+  it('lets a job within its limit go on, however long the fleet may idle', async () => {
+    const machine = await bootMachine({
+      rootfs: readRootfs(),
+      files: agentWithJob,
+      boot: { MUSTER_IDLE_TIMEOUT: 1 },
+      manager: { MUSTER_WATCHDOG_GRACE: '0' },
+    });
+    try {
+      await until('the job runs', () => machine.run('test', '-e', '/run/muster/job-began').status === 0);
+      const [began] = machine.run('cat', '/run/muster/job-began').output.split('\n').map(Number);
+      await until(
+        '2 s of job',
+        () => Number(machine.run('cut', '-d.', '-f1', '/proc/uptime').output) > (began ?? 0) + 2,
+      );
+      expect(machine.run('systemctl', 'start', 'muster-watchdog.service').status).toBe(0);
+      expect(machine.run('systemctl', 'is-active', 'muster-agent.service', 'muster-job.service').output).toBe(
+        'active\nactive\n',
+      );
+    } finally {
+      await machine.stop();
+    }
+  });
+});
