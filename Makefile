@@ -2,6 +2,7 @@
 # Variables given on the command line (make local JOBS=8 MAX=3) reach the scripts as environment variables.
 .DEFAULT_GOAL := help
 SHELL := bash
+TSX := node_modules/.bin/tsx
 export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
@@ -21,25 +22,25 @@ test: setup ## All tests with coverage. Without root, tests that need it are ski
 	@scripts/test
 
 local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 JOBS_FILE=jobs.yaml KEEP=1
-	@npx tsx local/run/main.ts
+	@$(TSX) local/run/main.ts
 
 ami: setup ## Bake an image on AWS and promote it. ENV=dev IMAGE=runner
-	@npx tsx scripts/ami.ts
+	@$(TSX) scripts/ami.ts
 
 promote: setup ## Make an existing image the current one (also: roll back). ENV=dev IMAGE=runner AMI=ami-…
-	@npx tsx scripts/promote.ts
+	@$(TSX) scripts/promote.ts
 
 deploy: setup ## Create or change the fleets on AWS. ENV=dev
-	@npx tsx scripts/deploy.ts
+	@$(TSX) scripts/deploy.ts
 
 diff: setup ## Show what a deploy would change. ENV=dev
-	@npx tsx scripts/diff.ts
+	@$(TSX) scripts/diff.ts
 
 destroy: setup ## Drain the fleets, then remove everything. ENV=dev
-	@npx tsx scripts/destroy.ts
+	@$(TSX) scripts/destroy.ts
 
 secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev FLEET=linux or ACCOUNT=main
-	@npx tsx scripts/secrets.ts
+	@$(TSX) scripts/secrets.ts
 
 bench: setup ## Benchmarks: synthesis, scaler, boot.
 	@scripts/bench
