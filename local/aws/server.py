@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterable
 from typing import Any
 
+from botocore.model import OperationNotFoundError  # type: ignore[import-untyped]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
@@ -70,7 +71,7 @@ class Application:
             try:
                 chunks, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
                 return int(status.split()[0]), dict(headers), b"".join(chunks)
-            except NotImplementedError:
+            except (NotImplementedError, OperationNotFoundError):
                 message = f"The local AWS has no {call.service}:{call.operation}."
                 print(message, file=sys.stderr)
                 # Not 500, which SDKs and Terraform try again.

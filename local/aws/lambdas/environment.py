@@ -23,12 +23,18 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 
 
+# AWS's limit for loading a function, outside of its own timeout; more generous for a machine that also boots others.
+INIT_SECONDS = 30.0
+
+
 @dataclass
 class Invocation:
     payload: bytes
-    deadline: float
+    timeout: float
     function_arn: str
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    # Set when the function takes it.
+    deadline: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Environment:
         self._work: queue.Queue[Invocation] = queue.Queue()
         self._outcome: queue.Queue[Outcome] = queue.Queue()
         self._current: Invocation | None = None
+        self._ready = threading.Event()
         self._on_output = on_output
         self._output_lock = threading.Lock()
         self._api = _serve(self)
@@ -69,6 +76,10 @@ class Environment:
 
     def run(self, invocation: Invocation) -> Outcome:
         self._current = invocation
+        init_limit = time.time() + INIT_SECONDS
+        while not self._ready.wait(0.01) and self.alive and time.time() < init_limit:
+            self.pump_output()
+        invocation.deadline = time.time() + invocation.timeout
         self._work.put(invocation)
         while True:
             try:
@@ -80,6 +91,7 @@ class Environment:
                 outcome = self._exited(invocation)
                 break
             if time.time() >= invocation.deadline:
+                self.pump_output()
                 self.kill()
                 outcome = Outcome(b"", "Sandbox.Timedout")
                 break
@@ -110,10 +122,14 @@ class Environment:
         self._process.wait()
         self._api.shutdown()
         self._api.server_close()
+        with self._output_lock:
+            if self._output >= 0:
+                os.close(self._output)
+                self._output = -1
 
     def pump_output(self) -> None:
         with self._output_lock:
-            while True:
+            while self._output >= 0:
                 try:
                     chunk = os.read(self._output, 65536)
                 except BlockingIOError:
@@ -124,6 +140,7 @@ class Environment:
 
     # The Runtime API's side.
     def next(self) -> Invocation:
+        self._ready.set()
         return self._work.get()
 
     def answer(self, path: str, body: bytes) -> None:

@@ -41,11 +41,10 @@ class Function:
         """Runs it in a warm environment, or a new one: environments are never shared by two invocations."""
         environment, stream, cold = self._take()
         timeout = int(self._record.timeout)
-        begin = time.time()
-        invocation = Invocation(payload, begin + timeout, self._record.function_arn)
+        invocation = Invocation(payload, timeout, self._record.function_arn)
         stream.put([f"START RequestId: {invocation.id} Version: $LATEST"])
         outcome = environment.run(invocation)
-        duration = (time.time() - begin) * 1000
+        duration = (time.time() - invocation.deadline + timeout) * 1000
         memory = environment.memory_mb()
         if outcome.error == "Sandbox.Timedout":
             text = f"{invocation.id} Task timed out after {timeout:.2f} seconds"
