@@ -114,7 +114,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     environment: options.environment ?? {},
     lostSeconds: options.lostSeconds ?? 15,
     graceSeconds: options.graceSeconds ?? 20,
-    memoryBytes: 2 * GIB,
+    memoryBytes: 4 * GIB,
     tasks: 4096,
   };
   writeFileSync(files.settings, JSON.stringify(settings, null, 2));

@@ -7,9 +7,10 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -55,6 +56,8 @@ export interface BakedImage {
   logFile: string;
 }
 
+/** Besides the one just made; about 1 GB each. */
+const KEEP_IMAGES = 3;
 const ARCHITECTURES: Record<string, string> = { x64: 'x86_64', arm64: 'arm64' };
 
 function verifyArchitecture({ image, definition }: BakeRequest): void {
@@ -95,6 +98,14 @@ function toVariables(request: BakeRequest, pinsFile: string, ssh: { port: number
     ssh_port: ssh.port,
     ssh_private_key_file: ssh.key,
   };
+}
+
+/** Older images go, the newest few stay: a cloud may still run from them, and going back needs no bake. */
+function removeOldImages(images: string, hash: string): void {
+  const old = readdirSync(images)
+    .filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== hash)
+    .sort((one, other) => statSync(join(images, other)).ctimeMs - statSync(join(images, one)).ctimeMs);
+  for (const name of old.slice(KEEP_IMAGES)) rmSync(join(images, name), { recursive: true, force: true });
 }
 
 /** Bakes in `building`, which is the image afterwards. */
@@ -210,9 +221,6 @@ export async function bakeImage(request: BakeRequest): Promise<BakedImage> {
     },
   );
   pointToCurrent(images, hash);
+  removeOldImages(images, hash);
   return { ...result, baked };
 }
-
-/** The end of a bake's log, for whoever reports a failure. */
-export const readLogEnd = (logFile: string, lines = 30): string =>
-  readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');

@@ -25,13 +25,22 @@ mount --bind "$folder" "/run/muster/$machine/folder"
 cd /
 mount -t tmpfs tmpfs /tmp
 
+# The journal outlives the machine, as evidence; images keep theirs in /run.
 # Many machines share one root directory, each with an overlay of its own: no lock on it.
 export SYSTEMD_NSPAWN_LOCK=0 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 folder=/run/muster/$machine/folder
+
+# What docker needs of a machine: an overlay cannot lie on an overlay; rootless networks and file systems are devices;
+# containers join keyrings (the system calls below).
+docker=(--tmpfs=/var/lib/docker:mode=0710)
+for device in /dev/fuse /dev/net/tun; do
+  [[ ! -e $device ]] || docker+=("--bind=$device")
+done
+
 exec systemd-nspawn --boot --quiet --register=no --keep-unit --console=pipe \
   --directory="/run/muster/$machine/rootfs" --volatile=overlay \
   --machine="$machine" --hostname="$hostname" --uuid="$uuid" \
-  --network-bridge="$bridge" --resolv-conf=off --timezone=off --link-journal=no \
+  --network-bridge="$bridge" --resolv-conf=off --timezone=off --link-journal=no --system-call-filter="add_key keyctl bpf" \
   --bind-ro="$folder/host0.network:/etc/systemd/network/10-host0.network" \
   --bind-ro="$folder/50-local-cloud.conf:/etc/systemd/system.conf.d/50-local-cloud.conf" \
-  --bind="$folder/journal:/var/log/journal"
+  --bind="$folder/journal:/run/log/journal" "${docker[@]}"

@@ -1,0 +1,155 @@
+/** A local bake makes an image once from the same inputs, and a bake that fails or is stopped leaves none. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../../local/cloud/layout';
+import { chooseMirror } from '../../local/machines/apt-mirror';
+import { parsePins, toOverride } from '../../local/machines/artifact-mirror/pins';
+import { type BakeRequest, bakeImage } from '../../local/machines/bake';
+import { describeAsRoot } from '../as-root';
+import { readBase } from './machines-cloud';
+import { until } from './until';
+
+const TEMPLATE = readFileSync(join(__dirname, 'bake-of-a-test.pkr.hcl'), 'utf8');
+
+describeAsRoot('a local bake', () => {
+  let folder: string;
+  let request: BakeRequest;
+  const log: string[] = [];
+
+  beforeAll(async () => {
+    const { rootfs } = await readBase();
+    folder = mkdtempSync(join(tmpdir(), 'muster-bake-'));
+    const stateDir = join(folder, 'state');
+    mkdirSync(stateDir);
+    // The base is the project's: only images are made here.
+    symlinkSync(join(rootfs, '..'), join(stateDir, 'base'));
+    symlinkSync(join(PROJECT_DIR, '.muster', 'artifacts'), join(stateDir, 'artifacts'));
+    for (const name of ['packer', 'provision']) mkdirSync(join(folder, name));
+    writeFileSync(
+      join(folder, 'provision', 'pins.env'),
+      'CIRCLECI_RUNNER_VERSION=3.0.0\nSSM_AGENT_VERSION=3.0.0\n',
+    );
+    request = {
+      environment: 'test',
+      image: 'runner',
+      definition: {
+        base: { owner: '136693071363', name: 'debian-13-{arch}-*' },
+        architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+        agents: ['circleci'],
+        toolchains: [],
+        diskGb: 16,
+      },
+      source: folder,
+      stateDir,
+      onLog: (line) => void log.push(line),
+    };
+  }, 600_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => writeScript('true'));
+
+  /** What the bake of the test does on the machine. */
+  const writeScript = (script: string) => {
+    writeFileSync(join(folder, 'packer', 'runner.pkr.hcl'), TEMPLATE);
+    writeFileSync(join(folder, 'provision', 'script'), `${script}\n`);
+  };
+  const images = () => readdirSync(join(folder, 'state', 'images')).filter((name) => name !== 'current');
+
+  test('makes a root directory with what Packer did, and nothing of its own', async () => {
+    writeScript(
+      'echo baked >/etc/baked; test -s /etc/resolv.conf; curl -fsS -o /usr/bin/circleci-runner.tar.gz "$(sed -n s/^CIRCLECI_RUNNER_URL=//p "$PINS")"',
+    );
+    const image = await bakeImage(request);
+    expect(image.baked).toBe(true);
+    const inside = (path: string) => join(image.rootfs, path);
+    expect(readFileSync(inside('etc/baked'), 'utf8')).toBe('baked\n');
+    expect(existsSync(inside('usr/bin/circleci-runner.tar.gz'))).toBe(true);
+    for (const path of ['root/.ssh/authorized_keys', 'etc/resolv.conf', 'run/muster-bake', 'etc/hostname'])
+      expect(existsSync(inside(path)) && path).toBe(false);
+
+    const again = await bakeImage(request);
+    expect(again).toMatchObject({ hash: image.hash, rootfs: image.rootfs, baked: false });
+  }, 120_000);
+
+  test('is made again when an input changes', async () => {
+    const first = await bakeImage(request);
+    writeScript('echo other');
+    expect((await bakeImage(request)).hash).not.toBe(first.hash);
+  }, 120_000);
+
+  test('that fails leaves no image, and its log says why', async () => {
+    const before = images();
+    writeScript('echo the reason; exit 9');
+    const message = await bakeImage(request).catch((error: Error) => error.message);
+    expect(message).toMatch(/the reason/);
+    expect(images()).toEqual(before);
+    const file = /log is (\S+\.log)/.exec(String(message))?.[1] ?? '';
+    expect(readFileSync(file, 'utf8')).toContain('the reason');
+  }, 120_000);
+
+  test('that is stopped leaves no image', async () => {
+    const before = images();
+    writeScript('echo "== under way"; sleep 300');
+    const controller = new AbortController();
+    log.length = 0;
+    const baking = bakeImage({ ...request, signal: controller.signal });
+    await until(
+      'under way',
+      () => log,
+      (lines) => lines.includes('under way'),
+      60,
+    );
+    controller.abort(new Error('stopped by the test'));
+    await expect(baking).rejects.toThrow('stopped by the test');
+    expect(images()).toEqual(before);
+  }, 120_000);
+
+  test('of an image for another processor is refused', async () => {
+    const architecture = process.arch === 'arm64' ? 'x86_64' : 'arm64';
+    const definition = { ...request.definition, architecture } as const;
+    await expect(bakeImage({ ...request, definition })).rejects.toThrow(/architecture/);
+  });
+});
+
+describe('the Debian mirror of a bake', () => {
+  const DEBIAN = 'NAME="Debian GNU/Linux"\nID=debian\n';
+  const OWN = 'Types: deb\nURIs: http://mirror.example/debian/\nSuites: bookworm\n';
+
+  test('is that of a Debian host', () => {
+    expect(chooseMirror(DEBIAN, [OWN]).main).toBe('http://mirror.example/debian');
+  });
+
+  test.each([
+    ['another distribution', 'ID=ubuntu\n', OWN],
+    ['a host whose sources are no Debian', DEBIAN, 'deb http://other.example/repository main\n'],
+    ['a source that is commented out', DEBIAN, '# deb http://mirror.example/debian bookworm main\n'],
+  ])('is Debian’s own for %s', (_, release, sources) => {
+    expect(chooseMirror(release, [sources]).main).toBe('http://deb.debian.org/debian');
+  });
+});
+
+describe('the pins of a local bake', () => {
+  test('name version, address and checksum of each artifact, and read back', () => {
+    const artifact = {
+      pin: 'NODE',
+      version: '20.0.0',
+      arch: 'x64',
+      file: '/some/where/node.tar.gz',
+      sha256: 'abc',
+    };
+    expect(Object.fromEntries(parsePins(toOverride([artifact], 'http://127.0.0.1:1')))).toEqual({
+      NODE_VERSION: '20.0.0',
+      NODE_URL: 'http://127.0.0.1:1/node.tar.gz',
+      NODE_SHA256_x64: 'abc',
+    });
+  });
+});
