@@ -22,6 +22,11 @@ export const image = z
           .min(1)
           .default('debian-13-{arch}-*')
           .describe('Name filter of the base image; the newest is taken. `{arch}` becomes amd64 or arm64.'),
+        user: z
+          .string()
+          .regex(/^[a-z_][a-z0-9_-]*$/, 'use a user name such as admin or ubuntu')
+          .default('admin')
+          .describe('User of the base image that may sudo; `ubuntu` for Ubuntu.'),
       })
       .prefault({})
       .describe('What the image is baked on.'),
