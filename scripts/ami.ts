@@ -1,10 +1,14 @@
-/** make ami ENV=dev IMAGE=runner: bakes an image on AWS and promotes it. PINS=file overrides provision/pins.env. */
+/**
+ * make ami ENV=dev IMAGE=runner: bakes an image on AWS and promotes it. PINS=file overrides provision/pins.env;
+ * BUILDER_FROM=10.0.0.0/8 bakes without a public address, reached from that network.
+ */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { $ } from 'zx';
+import { type BaseImage, readBaseImage } from './checks/read-base-image';
 import { runChecks } from './checks/run-checks';
 import { verifyAccount } from './checks/verify-account';
 import { verifyBakeNetwork } from './checks/verify-bake-network';
@@ -28,10 +32,18 @@ runScript(async (environment) => {
   const region = { region: config.aws.region };
   const clients = { ec2: new EC2Client(region), ssm: new SSMClient(region) };
 
+  let base: BaseImage = { name: '', rootDevice: '' };
   await runChecks(
     [
       { title: 'AWS account', verify: () => verifyAccount(new STSClient(region), config) },
       { title: 'Network of the bake', verify: () => verifyBakeNetwork(clients.ec2, config) },
+      {
+        title: 'Base image',
+        verify: async () => {
+          base = await readBaseImage(clients.ec2, config, definition);
+          return base.name;
+        },
+      },
       { title: 'Packer', verify: verifyPacker },
       { title: 'Packer plugins', verify: verifyPackerPlugins },
       {
@@ -48,7 +60,10 @@ runScript(async (environment) => {
   mkdirSync(folder, { recursive: true });
   rmSync(`${folder}/packer-manifest.json`, { force: true });
   const configDirectory = environment.MUSTER_CONFIG_DIR || 'config';
-  const variables = toPackerVariables({ config, image, commit, pinsOverride, configDirectory });
+  const variables = toPackerVariables({
+    ...{ config, image, commit, base, pinsOverride, configDirectory },
+    builderSourceCidrs: environment.BUILDER_FROM?.split(',') ?? [],
+  });
   writeFileSync(`${folder}/variables.json`, `${JSON.stringify(variables, null, 2)}\n`);
 
   // Packer writes its manifest to the directory that it runs in.

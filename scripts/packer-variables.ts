@@ -9,13 +9,18 @@ export interface BakeInput {
   image: string;
   /** What the image is baked from, for its tag. */
   commit: string;
+  /** What the image starts from: name and root device of the base image found. */
+  base: { name: string; rootDevice: string };
+  /** Networks that Packer connects from to a builder without a public address; none: it gets one. */
+  builderSourceCidrs: string[];
   /** Absolute path of a file that overrides provision/pins.env; empty for none. */
   pinsOverride: string;
   /** Folder of the config files; organization.caFile is relative to it. */
   configDirectory: string;
 }
 
-export function toPackerVariables({ config, image, commit, pinsOverride, configDirectory }: BakeInput) {
+export function toPackerVariables(input: BakeInput) {
+  const { config, image, commit, base, builderSourceCidrs, pinsOverride, configDirectory } = input;
   const definition = config.images[image];
   if (!definition) throw new ExpectedError(`config/${config.environment}.yaml defines no image ${image}.`);
   const { organization, network, aws } = config;
@@ -33,7 +38,10 @@ export function toPackerVariables({ config, image, commit, pinsOverride, configD
     ca_file: organization.caFile ? resolve(configDirectory, organization.caFile) : '',
     region: aws.region,
     base_owner: definition.base.owner,
-    base_name: definition.base.name.replaceAll('{arch}', toDebianArchitecture(definition.architecture)),
+    base_name: base.name,
+    root_device: base.rootDevice,
+    ssh_username: definition.base.user,
+    builder_source_cidrs: builderSourceCidrs,
     disk_gb: definition.diskGb,
     // The network of a new VPC does not exist before the first deploy, which needs the image: the default VPC bakes.
     subnet_id: network.kind === 'existing' ? (network.subnetIds[0] ?? '') : '',

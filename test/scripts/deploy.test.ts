@@ -66,15 +66,15 @@ describe('make ami', () => {
       variables: {
         PATH: `${directory}:${process.env.PATH}`,
         PINS: join(directory, 'pins'),
-        MUSTER_CONFIG_DIR: writeConfigDirectory(),
+        MUSTER_CONFIG_DIR: writeConfigDirectory((raw) => {
+          raw.images.runner.base = { owner: 'self', name: 'base-{arch}-*' };
+        }),
       },
     });
 
-  async function registerAmi(): Promise<string> {
+  async function registerAmi(name = 'baked'): Promise<string> {
     const ec2 = new EC2Client(aws.client);
-    const { ImageId = '' } = await ec2.send(
-      new RegisterImageCommand({ Name: 'baked', Architecture: 'x86_64' }),
-    );
+    const { ImageId = '' } = await ec2.send(new RegisterImageCommand({ Name: name, Architecture: 'x86_64' }));
     const tags = { 'muster:image': 'runner', 'muster:contract': '1', 'muster:agents': 'circleci' };
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
@@ -82,6 +82,8 @@ describe('make ami', () => {
   }
 
   const readPromoted = () => readParameter(new SSMClient(aws.client), '/muster/dev/image/runner');
+
+  beforeAll(() => registerAmi('base-amd64-1'));
 
   test('a failed bake promotes nothing', async () => {
     const { status, output } = await run(makePacker('echo provisioner failed; exit 1'));

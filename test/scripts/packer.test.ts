@@ -9,6 +9,8 @@ const variablesOf = (config = makeConfig()) =>
     config,
     image: 'runner',
     commit: 'abc',
+    base: { name: 'debian-13-amd64-20261101', rootDevice: '/dev/xvda' },
+    builderSourceCidrs: [],
     pinsOverride: '',
     configDirectory: '/etc/muster',
   });
@@ -23,16 +25,17 @@ describe('Packer variables', () => {
       git_commit: 'abc',
       contract: '1',
       region: 'eu-central-1',
-      base_name: 'debian-13-amd64-*',
+      base_name: 'debian-13-amd64-20261101',
+      ssh_username: 'admin',
       subnet_id: '',
     });
   });
 
-  test('an arm image starts from the arm base', () => {
+  test('a base image of another distribution names its user', () => {
     const config = makeConfig((raw) => {
-      raw.images.runner.architecture = 'arm64';
+      raw.images.runner.base = { owner: '099720109477', name: 'ubuntu-{arch}-*', user: 'ubuntu' };
     });
-    expect(variablesOf(config)).toMatchObject({ architecture: 'arm64', base_name: 'debian-13-arm64-*' });
+    expect(variablesOf(config)).toMatchObject({ base_owner: '099720109477', ssh_username: 'ubuntu' });
   });
 
   test('an existing network bakes in its first subnet', () => {
