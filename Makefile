@@ -24,19 +24,19 @@ test: setup ## All tests with coverage. Without root, tests that need it are ski
 local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 JOBS_FILE=jobs.yaml KEEP=1
 	@$(TSX) local/run/main.ts
 
-ami: setup ## Bake an image on AWS and promote it. ENV=dev IMAGE=runner
+ami: setup ## Bake an image on AWS and promote it. ENV=dev IMAGE=runner PINS=file BUILDER_FROM=10.0.0.0/8
 	@$(TSX) scripts/ami.ts
 
 promote: setup ## Make an existing image the current one (also: roll back). ENV=dev IMAGE=runner AMI=ami-…
 	@$(TSX) scripts/promote.ts
 
-deploy: setup ## Create or change the fleets on AWS. ENV=dev
+deploy: setup ## Create or change the fleets on AWS; asks first. ENV=dev APPROVE=dev
 	@$(TSX) scripts/deploy.ts
 
 diff: setup ## Show what a deploy would change. ENV=dev
 	@$(TSX) scripts/diff.ts
 
-destroy: setup ## Drain the fleets, then remove everything. ENV=dev
+destroy: setup ## Drain the fleets, then remove everything; asks first. ENV=dev APPROVE=dev
 	@$(TSX) scripts/destroy.ts
 
 secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev FLEET=linux or ACCOUNT=main

@@ -10,6 +10,7 @@ readonly PACKAGE_OF=(
   nft:nftables
   ssh:openssh-client                 # Packer's way into a machine that is baked
   curl:curl
+  ps:procps
   shellcheck:shellcheck              # make check
   /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
   /etc/ssl/certs/ca-certificates.crt:ca-certificates
