@@ -2,17 +2,14 @@
  * The local cloud, seen from the host: namespaces with a bridge, the local AWS, a stand-in CI and machines. Nothing of
  * it touches the host's network, and the kernel ends all of it with the process that called `startCloud`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { CloudClient } from './cloud/client';
 import {
   BRIDGE,
   type InsideSettings,
   insideUrl,
-  METADATA_ADDRESS,
   PORTS,
   PROJECT_DIR,
   runFiles,
@@ -23,6 +20,7 @@ import { assertNothingLeft } from './cloud/leftovers';
 import { closeOwner, openOwner } from './cloud/owner';
 import { verifyHost } from './cloud/prerequisites';
 import { socketPath, startRelay } from './cloud/relay';
+import { awaitReady, exited, spawnInside, spawnJanitor } from './cloud/spawn';
 
 export interface CloudOptions {
   /** Folder of this run: logs, sockets, evidence of machines. Made when it is not there. */
@@ -62,44 +60,6 @@ const defaultAwsCommand = (runDir: string) => [
   ...['--run-dir', runFiles(runDir).awsState],
 ];
 
-function spawnInside(settingsFile: string, cgroup: string): ChildProcess {
-  const address = `${BRIDGE.gateway}/${BRIDGE.prefix}`;
-  const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc'];
-  const service = [process.execPath, '--import', 'tsx', join(__dirname, 'cloud', 'inside.ts'), settingsFile];
-  return spawn(
-    'setpriv',
-    [
-      ...['--pdeathsig', 'KILL', 'unshare', ...namespaces, join(__dirname, 'cloud', 'init.sh')],
-      ...[BRIDGE.bridge, address, METADATA_ADDRESS, cgroup, ...service],
-    ],
-    { cwd: PROJECT_DIR, stdio: ['pipe', 'pipe', 'pipe'] },
-  );
-}
-
-/** Resolves when the services answer; rejects when they end before that. */
-function awaitReady(child: ChildProcess, onLog: (line: string) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const last: string[] = [];
-    const onLine = (line: string) => {
-      if (line === 'muster-cloud-ready') return resolve();
-      last.push(line);
-      onLog(line);
-    };
-    for (const stream of [child.stdout, child.stderr])
-      if (stream) createInterface({ input: stream }).on('line', onLine);
-    child.once('error', reject);
-    child.once('close', (code) =>
-      reject(new Error(`The local cloud did not start (code ${code}): ${last.slice(-5).join('\n')}`)),
-    );
-  });
-}
-
-const exited = (child: ChildProcess) =>
-  new Promise<number | null>((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-    else child.once('exit', resolve);
-  });
-
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   verifyHost();
   const { runDir } = options;
@@ -119,10 +79,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
   writeFileSync(files.settings, JSON.stringify(settings, null, 2));
 
-  const janitor = spawn(join(__dirname, 'cloud', 'janitor.sh'), [cgroup], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-    detached: true,
-  });
+  const janitor = spawnJanitor(cgroup);
   const child = spawnInside(files.settings, cgroup);
   const ended = exited(child);
   const cleanUp = async () => {

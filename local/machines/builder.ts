@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { cgroupFolders, removeCgroup } from './cgroups';
+import { exited, spawnJanitor } from '../cloud/spawn';
 import { childrenOf, POWEROFF } from './processes';
 import { inOwnNamespaces } from './run-program';
 
@@ -86,6 +86,7 @@ export async function bootBuilder(rootfs: string, folder: string): Promise<Build
   const consoleFile = join(folder, 'console.log');
   const console = openSync(consoleFile, 'a');
   const [program, words] = inOwnNamespaces([join(__dirname, 'bake-machine.sh'), rootfs, folder, cgroup]);
+  const janitor = spawnJanitor(cgroup);
   const machine = spawn(program, words, { stdio: ['ignore', console, console] });
   closeSync(console);
   const ended = new Promise<void>((resolve) => {
@@ -95,7 +96,8 @@ export async function bootBuilder(rootfs: string, folder: string): Promise<Build
   const discard = async () => {
     machine.kill('SIGKILL');
     await ended;
-    for (const one of cgroupFolders(cgroup)) removeCgroup(one);
+    janitor.stdin?.end();
+    await exited(janitor);
   };
   const powerOff = async () => {
     const [nspawn] = childrenOf(machine.pid ?? 0);

@@ -11,10 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configSchema } from '../../config/schema';
 import { PROJECT_DIR } from '../../local/cloud/layout';
 import { chooseMirror } from '../../local/machines/apt-mirror';
 import { parsePins, toOverride } from '../../local/machines/artifact-mirror/pins';
-import { type BakeRequest, bakeImage } from '../../local/machines/bake';
+import { bakeImage } from '../../local/machines/bake';
+import type { BakeRequest } from '../../local/machines/bake-request';
 import { describeAsRoot } from '../as-root';
 import { readBase } from './machines-cloud';
 import { until } from './until';
@@ -42,13 +44,11 @@ describeAsRoot('a local bake', () => {
     request = {
       environment: 'test',
       image: 'runner',
-      definition: {
-        base: { owner: '136693071363', name: 'debian-13-{arch}-*' },
+      definition: configSchema.shape.images.valueType.parse({
         architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
         agents: ['circleci'],
         toolchains: [],
-        diskGb: 16,
-      },
+      }),
       source: folder,
       stateDir,
       onLog: (line) => void log.push(line),

@@ -17,17 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { bundleAgent } from '../../ci/agent/bundle';
 import { hashFile, hashFolder, hashValue } from '../content-hash';
 import { runProgram } from '../run-program';
-import type { Pins } from './pins';
-
-export interface Artifact {
-  /** Prefix of its keys in provision/pins.env. */
-  pin: string;
-  version: string;
-  /** The architecture in the project's own word. */
-  arch: string;
-  file: string;
-  sha256: string;
-}
+import type { Artifact, Pins } from './pins';
 
 /** Where the local base image has the interpreter of the stand-in agent: not on any PATH of a job. */
 export const INTERPRETER = '/usr/lib/local-cloud/node';

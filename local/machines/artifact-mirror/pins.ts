@@ -1,9 +1,18 @@
 /** provision/pins.env and the lines that replace some of it. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Artifact } from './artifacts';
 
 export type Pins = Map<string, string>;
+
+export interface Artifact {
+  /** Prefix of its keys in provision/pins.env. */
+  pin: string;
+  version: string;
+  /** The architecture in the project's own word. */
+  arch: string;
+  file: string;
+  sha256: string;
+}
 
 export function parsePins(text: string): Pins {
   const lines = text.split('\n').filter((line) => /^\w+=/.test(line));

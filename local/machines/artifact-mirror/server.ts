@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
-import type { Artifact } from './artifacts';
+import type { Artifact } from './pins';
 
 export interface Mirror {
   url: string;

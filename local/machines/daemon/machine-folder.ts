@@ -16,10 +16,13 @@ export const toNetworkFile = (privateIp: string, network: MachineNetwork): strin
     'Name=host0',
     '[Network]',
     `Address=${privateIp}/${network.prefix}`,
-    `Gateway=${network.gateway}`,
     'LinkLocalAddressing=no',
     'DHCP=no',
     'LLDP=no',
+    '[Route]',
+    `Gateway=${network.gateway}`,
+    // A VPC may have another range than the bridge.
+    'GatewayOnLink=yes',
     '',
   ].join('\n');
 

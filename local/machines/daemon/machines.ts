@@ -50,7 +50,7 @@ export class Machines {
     entry.done = machine.ended.then((end) => this.finished(entry, end));
     this.entries.set(record.instanceId, entry);
     this.settings.log(`${record.instanceId} power on (${record.privateIp})`);
-    void this.isolate();
+    void this.connect(record.privateIp);
   }
 
   terminate(instanceId: string): void {
@@ -125,7 +125,8 @@ export class Machines {
   }
 
   /** Machines reach the bridge, not each other. The port appears a moment after nspawn starts. */
-  private async isolate(): Promise<void> {
+  private async connect(privateIp: string): Promise<void> {
+    await run('ip', ['route', 'replace', `${privateIp}/32`, 'dev', this.settings.network.bridge]);
     for (let attempt = 0; attempt < 20; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       const { stdout } = await run('ip', ['-json', 'link', 'show', 'master', this.settings.network.bridge]);

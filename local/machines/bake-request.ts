@@ -1,0 +1,18 @@
+/** What a local bake is asked for. */
+import type { ImageConfig } from '../../config/schema';
+
+export interface BakeRequest {
+  environment: string;
+  /** Key of `images` in the config, and what it says. */
+  image: string;
+  definition: ImageConfig;
+  /** Folder of packer/ and provision/; default: this project. */
+  source?: string;
+  /** Folder for base, caches and images; default: .muster of this project. */
+  stateDir?: string;
+  /** HTTP proxy for the bake; the environment's http_proxy by default. */
+  proxy?: string;
+  /** Ends the bake. */
+  signal?: AbortSignal;
+  onLog: (line: string) => void;
+}
