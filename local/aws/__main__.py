@@ -1,6 +1,7 @@
 """python -m local.aws --host 127.0.0.1 --port 0 --run-dir DIR: AWS in one process, as far as Muster needs it."""
 
 import argparse
+import ctypes
 import faulthandler
 import json
 import os
@@ -26,6 +27,8 @@ from .cloud import Cloud, Options, install
 from .lambdas import api as lambda_api
 from .server import Application
 
+PR_SET_PDEATHSIG = 1
+
 
 class QuietHandler(MotoRequestHandler):
     def log_request(self, *_: object) -> None:
@@ -37,11 +40,14 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
     parser.add_argument("--run-dir", type=Path, required=True, help="for unpacked functions; left clean")
+    parser.add_argument("--exit-with-parent", action="store_true", help="end when the process that started it does")
     arguments = parser.parse_args()
 
     options = Options(minute_seconds=float(os.environ.get("MUSTER_LOCAL_MINUTE_SECONDS", "60")))
     cloud = Cloud(arguments.run_dir, os.environ.get("MUSTER_LOCAL_MACHINES_URL"), options)
     install(cloud)
+    if arguments.exit_with_parent:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     ec2.install()
     images.install()
     launch_templates.install()

@@ -85,14 +85,20 @@ class BackDoor:
         return self._clock(match, query, body)
 
     def _options(self, _: re.Match[str], __: dict[str, str], ___: Any) -> tuple[int, Any]:
-        return 200, dataclasses.asdict(self._cloud.options)
+        return 200, {_camel(name): value for name, value in dataclasses.asdict(self._cloud.options).items()}
 
     def _set_options(self, match: re.Match[str], query: dict[str, str], body: Any) -> tuple[int, Any]:
+        known = {_camel(field.name): field.name for field in dataclasses.fields(self._cloud.options)}
         for name, value in body.items():
-            if name not in dataclasses.asdict(self._cloud.options):
-                raise ValueError(f"There is no option {name}.")
-            setattr(self._cloud.options, name, value)
+            if name not in known:
+                raise ValueError(f"There is no option {name}: use {', '.join(known)}.")
+            setattr(self._cloud.options, known[name], value)
         return self._options(match, query, body)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
 
 
 def _no_instance(match: re.Match[str]) -> tuple[int, Any]:

@@ -38,9 +38,7 @@ def _create_version(self: LaunchTemplates) -> ActionResult:
     if source:
         name, template_id = params.get("LaunchTemplateName"), params.get("LaunchTemplateId")
         backend = self.ec2_backend
-        template = (
-            backend.get_launch_template_by_name(name) if name else backend.get_launch_template(template_id)
-        )
+        template = backend.get_launch_template_by_name(name) if name else backend.get_launch_template(template_id)
         for key, value in template.get_version(source).data.items():
             data.setdefault(key, copy.deepcopy(value))
     return _moto_create_version(self)

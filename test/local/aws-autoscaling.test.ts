@@ -277,6 +277,64 @@ describe('lifecycle hooks', () => {
   });
 });
 
+describe('what AWS leaves open', () => {
+  const options = (change: object) => aws.local('PUT', 'options', change);
+  afterEach(() => options({ abandonedRunsTerminatingHook: false, deadInstanceWaits: false }));
+
+  test.each([
+    [false, []],
+    [true, ['Terminating:Wait']],
+  ])(
+    'whether an abandoned launch runs the terminating hook: %p',
+    async (abandonedRunsTerminatingHook, left) => {
+      await options({ abandonedRunsTerminatingHook });
+      const fleet = await makeFleet(aws, account, { DesiredCapacity: 1 });
+      const [instance] = await fleet.instances();
+      await fleet.complete(instance, 'launching', 'ABANDON');
+      expect(await fleet.states()).toEqual(left);
+    },
+  );
+
+  test.each([
+    [false, ['Pending:Wait']],
+    [true, ['Pending:Wait', 'Terminating:Wait']],
+  ])('whether a dead instance waits in the terminating hook: %p', async (deadInstanceWaits, states) => {
+    await options({ deadInstanceWaits });
+    const fleet = await makeFleet(aws, account);
+    const [instance] = await fleet.fill(1);
+    await aws.local('POST', `instances/${instance?.InstanceId}/stopped`, { reason: 'crashed' });
+    await advance(2);
+    expect(await fleet.states()).toEqual(states);
+  });
+
+  test.each([
+    [false, []],
+    [true, ['Terminating:Wait']],
+  ])('whether one that dies while it drains is released: %p', async (deadInstanceWaits, states) => {
+    await options({ deadInstanceWaits });
+    const fleet = await makeFleet(aws, account);
+    const [instance] = await fleet.fill(1);
+    await fleet.desire(0);
+    await aws.local('POST', `instances/${instance?.InstanceId}/stopped`, { reason: 'crashed' });
+    await advance(2);
+    expect(await fleet.states()).toEqual(states);
+  });
+});
+
+test('many callers at once leave a group of the size that was asked for', async () => {
+  const fleet = await makeFleet(aws, account, { MaxSize: 50 });
+  await Promise.all(Array.from({ length: 30 }, (_, index) => fleet.desire(index)));
+  await fleet.desire(20);
+  const waiting = (await fleet.instances()).filter((instance) => instance.LifecycleState === 'Pending:Wait');
+  await Promise.all(waiting.map((instance) => fleet.complete(instance, 'launching')));
+  const leaving = await fleet.instances();
+  const alive = leaving.filter((instance) => instance.LifecycleState === 'InService');
+  expect(alive).toHaveLength(20);
+  await Promise.all(alive.slice(0, 15).map((instance) => leave(instance.InstanceId)));
+  expect((await fleet.group()).DesiredCapacity).toBe(5);
+  expect((await fleet.states()).filter((state) => state === 'InService')).toHaveLength(5);
+});
+
 describe('size', () => {
   test.each([
     [4, 'New SetDesiredCapacity value 4 is above max value 3 for the AutoScalingGroup.'],

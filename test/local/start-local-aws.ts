@@ -25,12 +25,12 @@ export interface LocalAws {
 export async function startLocalAws(environment: Record<string, string> = {}): Promise<LocalAws> {
   const runDir = mkdtempSync(join(tmpdir(), 'muster-local-aws-'));
   const python = join(PROJECT, '.muster/venv/bin/python');
-  const child = spawn(python, ['-m', 'local.aws', '--port', '0', '--run-dir', runDir], {
+  const child = spawn(python, ['-m', 'local.aws', '--port', '0', '--run-dir', runDir, '--exit-with-parent'], {
     cwd: PROJECT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const kill = () => child.kill('SIGKILL');
+  const kill = () => child.kill('SIGTERM');
   process.once('exit', kill);
   const stop = async () => {
     process.removeListener('exit', kill);

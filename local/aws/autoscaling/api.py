@@ -158,17 +158,15 @@ class Api(AutoScalingResponse):
 
     # Scheduled actions.
     def put_scheduled_update_group_action(self) -> ActionResult:
-        self.autoscaling_backend.put_action(self._group_name, self._get_params())
+        self.autoscaling_backend.actions.put(self._group_name, self._get_params())
         return EmptyResult()
 
     def describe_scheduled_actions(self) -> ActionResult:
-        found = self.autoscaling_backend.actions_of(
-            self._group_name, self._get_param("ScheduledActionNames", [])
-        )
+        found = self.autoscaling_backend.actions.of(self._group_name, self._get_param("ScheduledActionNames", []))
         return ActionResult({"ScheduledUpdateGroupActions": found})
 
     def delete_scheduled_action(self) -> ActionResult:
-        self.autoscaling_backend.delete_action(self._group_name, self._get_param("ScheduledActionName"))
+        self.autoscaling_backend.actions.delete(self._group_name, self._get_param("ScheduledActionName"))
         return EmptyResult()
 
     # moto's own would move instances past their lifecycle.

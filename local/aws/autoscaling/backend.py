@@ -14,7 +14,7 @@ from .activities import Activities, Activity
 from .group import Group
 from .hooks import TERMINATING, LifecycleHook, Result, Wait
 from .member import Member
-from .scheduled import LIMIT, ScheduledAction
+from .scheduled import ScheduledActions
 
 PROCESSES = [
     "Launch",
@@ -56,7 +56,7 @@ class Backend(AutoScalingBackend):
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.activities = Activities()
-        self.actions: dict[tuple[str, str], ScheduledAction] = {}
+        self.actions = ScheduledActions(self.group, self.update)
 
     def group(self, name: str | None) -> Group:
         group = self.autoscaling_groups.get(name or "")
@@ -109,8 +109,7 @@ class Backend(AutoScalingBackend):
     def delete(self, name: str | None, force: bool) -> None:
         group = self.group(name)
         group.delete(force)
-        for key in [key for key in self.actions if key[0] == group.name]:
-            self.actions.pop(key).cancel()
+        self.actions.drop(group.name)
 
     def set_size(self, name: str | None, size: int, who: str) -> None:
         group = self.group(name)
@@ -211,50 +210,6 @@ class Backend(AutoScalingBackend):
         if token is not None:
             raise ValidationError(f"No active Lifecycle Action found with token {token}")
         raise ValidationError(f"No active Lifecycle Action found with instance ID {instance_id}")
-
-    # Scheduled actions.
-    def put_action(self, name: str | None, spec: dict[str, Any]) -> None:
-        group = self.group(name)
-        key = (group.name, spec["ScheduledActionName"])
-        if key not in self.actions and sum(other[0] == group.name for other in self.actions) >= LIMIT:
-            raise AutoscalingClientError("LimitExceeded", f"A group has at most {LIMIT} scheduled actions.")
-        action = ScheduledAction(group.name, group.arn, spec, self._fire)
-        if key in self.actions:
-            self.actions[key].cancel()
-        self.actions[key] = action
-
-    def delete_action(self, name: str | None, action_name: str) -> None:
-        action = self.actions.pop((name or "", action_name), None)
-        if action is None:
-            raise ValidationError("Scheduled action name not found")
-        action.cancel()
-
-    def actions_of(self, name: str | None, action_names: list[str]) -> list[ScheduledAction]:
-        return [
-            action
-            for (group, action_name), action in self.actions.items()
-            if name in (None, group) and (not action_names or action_name in action_names)
-        ]
-
-    def _fire(self, action: ScheduledAction) -> None:
-        group = self.group(action.auto_scaling_group_name)
-        if action.recurrence is None:
-            self.actions.pop((group.name, action.scheduled_action_name), None)
-        if any(process["ProcessName"] == "ScheduledActions" for process in group.suspended_processes):
-            return
-        cloud().event("scheduled-action", group.name, action=action.scheduled_action_name)
-        sizes = {
-            "MinSize": action.min_size,
-            "MaxSize": action.max_size,
-            "DesiredCapacity": action.desired_capacity,
-        }
-        cloud().principal = f"scheduled-action:{action.scheduled_action_name}"
-        try:
-            self.update(group.name, sizes)
-        except ValidationError as error:
-            cloud().event("scheduled-action-failed", group.name, message=error.message)
-        finally:
-            cloud().principal = None
 
 
 def by() -> str:

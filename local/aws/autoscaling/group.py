@@ -193,13 +193,11 @@ class Group(FakeAutoScalingGroup):
         member.termination = activity
         cloud().event("terminating", self.name, member.instance_id, cause=cause)
         options = cloud().options
-        abandoned = not launched and member.launch.status_message is not None and "abandoned" in (
-            member.launch.status_message
+        abandoned = (
+            not launched and member.launch.status_message is not None and "abandoned" in (member.launch.status_message)
         )
         dead = member.instance.state != "running"
-        if (abandoned and not options.abandoned_runs_terminating_hook) or (
-            dead and not options.dead_instance_waits
-        ):
+        if (abandoned and not options.abandoned_runs_terminating_hook) or (dead and not options.dead_instance_waits):
             self._proceed(member)
         else:
             self._enter(member, TERMINATING)

@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter  # type: ignore[import-untyped]
-from moto.autoscaling.exceptions import ValidationError
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
 from ..clock import Timer
 from ..cloud import cloud
+from .group import Group
 
 LIMIT = 125  # per group, as on AWS
 
@@ -82,3 +83,59 @@ class ScheduledAction:
         if self.recurrence is not None and due is not None:
             self._arm(due)
         self._fire(self)
+
+
+class ScheduledActions:
+    """Those of all groups. `find` gives a group by its name, `resize` updates its sizes."""
+
+    def __init__(
+        self,
+        find: Callable[[str | None], Group],
+        resize: Callable[[str | None, dict[str, Any]], None],
+    ):
+        self._find = find
+        self._resize = resize
+        self._all: dict[tuple[str, str], ScheduledAction] = {}
+
+    def put(self, group_name: str | None, spec: dict[str, Any]) -> None:
+        group = self._find(group_name)
+        key = (group.name, spec["ScheduledActionName"])
+        if key not in self._all and sum(other[0] == group.name for other in self._all) >= LIMIT:
+            raise AutoscalingClientError("LimitExceeded", f"A group has at most {LIMIT} scheduled actions.")
+        action = ScheduledAction(group.name, group.arn, spec, self._fire)
+        if key in self._all:
+            self._all[key].cancel()
+        self._all[key] = action
+
+    def delete(self, group_name: str | None, name: str) -> None:
+        action = self._all.pop((group_name or "", name), None)
+        if action is None:
+            raise ValidationError("Scheduled action name not found")
+        action.cancel()
+
+    def drop(self, group_name: str) -> None:
+        for key in [key for key in self._all if key[0] == group_name]:
+            self._all.pop(key).cancel()
+
+    def of(self, group_name: str | None, names: list[str]) -> list[ScheduledAction]:
+        return [
+            action
+            for (group, name), action in self._all.items()
+            if group_name in (None, group) and (not names or name in names)
+        ]
+
+    def _fire(self, action: ScheduledAction) -> None:
+        group = self._find(action.auto_scaling_group_name)
+        if action.recurrence is None:
+            self._all.pop((group.name, action.scheduled_action_name), None)
+        if any(process["ProcessName"] == "ScheduledActions" for process in group.suspended_processes):
+            return
+        cloud().event("scheduled-action", group.name, action=action.scheduled_action_name)
+        sizes = {"MinSize": action.min_size, "MaxSize": action.max_size, "DesiredCapacity": action.desired_capacity}
+        cloud().principal = f"scheduled-action:{action.scheduled_action_name}"
+        try:
+            self._resize(group.name, sizes)
+        except ValidationError as error:
+            cloud().event("scheduled-action-failed", group.name, message=error.message)
+        finally:
+            cloud().principal = None

@@ -15,7 +15,7 @@ from moto.awslambda.models import LambdaFunction
 from ..cloud import cloud
 from ..principals import session_of
 from .environment import Environment, Invocation, Outcome
-from .logs import LogStream
+from .logs import LogStream, count_invocation
 
 SESSION_SECONDS = 43_200
 
@@ -62,6 +62,7 @@ class Function:
             ]
         )
         self._give_back(environment, stream)
+        count_invocation(self._record.region, self.name, duration, outcome.error is not None)
         cloud().event(
             "lambda-invoked",
             None,

@@ -42,6 +42,22 @@ class LogStream:
                     cloudwatch_backends[ACCOUNT][self._region].put_metric_data(namespace, data)
 
 
+def count_invocation(region: str, function: str, duration_ms: float, failed: bool) -> None:
+    """The metrics that Lambda itself writes."""
+    stamp, dimensions = cloud().clock.utc(), [{"Name": "FunctionName", "Value": function}]
+    values = [
+        ("Invocations", 1.0, "Count"),
+        ("Errors", float(failed), "Count"),
+        ("Duration", duration_ms, "Milliseconds"),
+    ]
+    data = [
+        {"MetricName": name, "Value": value, "Unit": unit, "Dimensions": dimensions, "Timestamp": stamp}
+        for name, value, unit in values
+    ]
+    with cloud().lock:
+        cloudwatch_backends[ACCOUNT][region].put_metric_data("AWS/Lambda", data)
+
+
 def embedded_metrics(message: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """(namespace, metric data) of a line in embedded metric format; empty for any other line."""
     if '"_aws"' not in message:
