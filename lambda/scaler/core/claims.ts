@@ -27,9 +27,10 @@ export function judgeClaims(
       ? { tries: 1, until: now + backOff(1), credit: 0 }
       : undefined;
 
-  const credit = claim.credit + 2 * change.rose + change.fell;
+  // Who saw a job end and the next one claimed has earned that one's two, and not the replacement on top.
+  const credit = claim.credit + 2 * change.claimed + Math.max(0, change.ended - change.claimed);
   if (credit > ENOUGH) return undefined;
-  const tries = change.rose > 0 ? 1 : claim.tries;
+  const tries = change.claimed > 0 ? 1 : claim.tries;
   if (now < claim.until) return { ...claim, tries, credit };
   return { tries: tries + 1, until: now + backOff(tries + 1), credit: Math.max(credit, 1) };
 }

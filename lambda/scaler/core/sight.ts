@@ -22,10 +22,10 @@ export interface Sight {
 export interface Change {
   /** An instance came into service. */
   arrived: boolean;
-  /** By how many more jobs run: so many at least were claimed. */
-  rose: number;
-  /** By how many fewer jobs run: so many at least ended. */
-  fell: number;
+  /** Jobs that were claimed, at least: by so many more run, or fewer wait. */
+  claimed: number;
+  /** Jobs that ended, at least. */
+  ended: number;
   /** Instances that seem to have left unused while jobs were queued. */
   unused: number;
 }
@@ -46,7 +46,7 @@ export function look(
   const { queued, running } = demand;
   const { desired, pending, inService } = capacity;
 
-  const isStuck = queued > 0 && inService.length * slots > running && change.rose === 0;
+  const isStuck = queued > 0 && inService.length * slots > running && change.claimed === 0;
   const stuck = isStuck
     ? {
         since: before?.stuck?.since ?? now,
@@ -66,12 +66,12 @@ export function look(
       stuck,
       shortSince: desired > inService.length ? (before?.shortSince ?? now) : undefined,
       failedLaunches: change.arrived ? 0 : (before?.failedLaunches ?? 0) + lost,
-      unused: queued === 0 ? 0 : Math.max(0, (last?.unused ?? 0) + change.unused - 2 * change.rose),
+      unused: queued === 0 ? 0 : Math.max(0, (last?.unused ?? 0) + change.unused - 2 * change.claimed),
     },
   };
 }
 
-const NO_CHANGE: Change = { arrived: false, rose: 0, fell: 0, unused: 0 };
+const NO_CHANGE: Change = { arrived: false, claimed: 0, ended: 0, unused: 0 };
 
 function compare(
   before: Sight,
@@ -82,19 +82,21 @@ function compare(
   const were = new Set(before.inService);
   const are = new Set(capacity.inService);
   const gone = before.inService.filter((id) => !are.has(id)).length;
-  const rose = Math.max(0, running - before.running);
-  const fell = Math.max(0, before.running - running);
+  // A job shorter than a poll is never seen running: it is missing from the queue. Cancelled ones look the same,
+  // and cost no more than an instance that leaves unused.
+  const claimed = Math.max(0, running - before.running, before.queued - queued);
+  const ended = Math.max(0, before.running + claimed - running);
   // Each job that ended explains one instance that left. An instance that was killed in mid-job leaves `running`
   // as it was for minutes, so no more can have left unused than were idle; where jobs also run elsewhere under
   // the same class, nobody can tell who was idle.
   const idle = before.inService.length * slots - before.running;
-  const unexplained = Math.max(0, gone - fell);
+  const unexplained = Math.max(0, gone - ended);
   const unused = idle < 0 ? unexplained : Math.min(unexplained, Math.ceil(idle / slots));
   return {
     arrived: capacity.inService.some((id) => !were.has(id)),
-    rose,
-    fell,
-    unused: queued > 0 && before.queued > 0 && rose === 0 ? unused : 0,
+    claimed,
+    ended,
+    unused: queued > 0 && before.queued > 0 && claimed === 0 ? unused : 0,
   };
 }
 

@@ -133,7 +133,7 @@ describe('what is worth a request', () => {
 
 test('without failures nothing is limited', () => {
   const sight = sightOf();
-  const change = { arrived: false, rose: 0, fell: 0, unused: 0 };
+  const change = { arrived: false, claimed: 0, ended: 0, unused: 0 };
   expect(judgeLaunches(undefined, { capacity: capacityOf(), sight, change, now: NOW })).toEqual({
     launch: undefined,
     cap: Infinity,
