@@ -75,6 +75,10 @@ describe('machines', () => {
     await stopped(instance?.InstanceId);
     expect(await stateOf(instance?.InstanceId)).toBe('terminated');
     expect(await fleet.instances()).toEqual([]);
+    expect(await aws.local('GET', `instances/${instance?.InstanceId}`)).toMatchObject({
+      state: 'terminated',
+      group: null,
+    });
   });
 
   test('one whose machine stops by itself is terminated, and replaced', async () => {
