@@ -97,8 +97,11 @@ export class JobQueue {
     if (claim) claim.heardAt = now;
   }
 
-  heardAll(now: number): void {
-    for (const claim of this.claims.values()) claim.heardAt = now;
+  heardAll(now: number, resourceClass: string | null): void {
+    for (const job of this.jobs) {
+      const claim = this.claims.get(job.id);
+      if (claim && (resourceClass === null || job.resourceClass === resourceClass)) claim.heardAt = now;
+    }
   }
 
   /** The first word on how a job ended is the last. */

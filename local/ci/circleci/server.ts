@@ -56,8 +56,8 @@ export async function startCircleci(options: CircleciOptions): Promise<Service> 
   });
   const timer = setInterval(() => {
     // A CI that is down hears nobody: that silence is its own.
-    if (state.outage) state.queue.heardAll(options.now());
-    else state.queue.loseSilent(options.now(), options.lostSeconds);
+    if (state.outage) state.queue.heardAll(options.now(), state.outage.resourceClass);
+    state.queue.loseSilent(options.now(), options.lostSeconds);
   }, LOST_CHECK_MS);
   return {
     ...service,
