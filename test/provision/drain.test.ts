@@ -1,7 +1,15 @@
-import { describeAsRoot } from '../as-root';
+import { describeAsRoot, isRoot } from '../as-root';
 import { agentThatWaits, agentWithJob } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { readRootfs } from './machine/rootfs';
+import { BAKE_MS, readRootfs } from './machine/rootfs';
+
+jest.setTimeout(120_000);
+
+let rootfs: string;
+if (isRoot)
+  beforeAll(async () => {
+    rootfs = await readRootfs();
+  }, BAKE_MS);
 
 const manager = { MUSTER_WATCH_SECONDS: '1' };
 
@@ -9,7 +17,7 @@ describeAsRoot('Draining with a job', () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await bootMachine({
-      rootfs: readRootfs(),
+      rootfs,
       files: agentWithJob,
       boot: { MUSTER_TERMINATING_HEARTBEAT: 3 },
       manager,
@@ -54,7 +62,7 @@ describeAsRoot('Draining with a job', () => {
 
 describeAsRoot('Draining without a job', () => {
   it('ends the agent and the instance at once', async () => {
-    const machine = await bootMachine({ rootfs: readRootfs(), files: agentThatWaits, manager });
+    const machine = await bootMachine({ rootfs, files: agentThatWaits, manager });
     try {
       await until('the agent waits', async () => machine.calls('CI /agent/waits').length > 0);
       await machine.change({ targetState: 'Terminated' });
@@ -71,7 +79,7 @@ describeAsRoot('Draining without a job', () => {
 
   it('also ends an instance that is not ready yet, whose agent then never starts', async () => {
     const machine = await bootMachine({
-      rootfs: readRootfs(),
+      rootfs,
       files: agentThatWaits,
       manager,
       cloud: { ci: 'down', targetState: 'Terminated' },

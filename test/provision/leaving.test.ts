@@ -1,7 +1,15 @@
-import { describeAsRoot } from '../as-root';
+import { describeAsRoot, isRoot } from '../as-root';
 import { agentThatEnds, agentThatHangs, agentWithJob } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { readRootfs } from './machine/rootfs';
+import { BAKE_MS, readRootfs } from './machine/rootfs';
+
+jest.setTimeout(120_000);
+
+let rootfs: string;
+if (isRoot)
+  beforeAll(async () => {
+    rootfs = await readRootfs();
+  }, BAKE_MS);
 
 const desiredIsMin = {
   operation: 'TerminateInstanceInAutoScalingGroup',
@@ -30,7 +38,7 @@ describeAsRoot('Leaving', () => {
   let machine: Machine;
   let seen = 0;
   beforeAll(async () => {
-    machine = await bootMachine({ rootfs: readRootfs(), files: agentThatEnds });
+    machine = await bootMachine({ rootfs, files: agentThatEnds });
   });
   afterAll(() => machine.stop());
 
@@ -102,7 +110,7 @@ describeAsRoot('Leaving', () => {
 describeAsRoot('As the last resort an instance powers off', () => {
   it('when AWS cannot be reached', async () => {
     const machine = await bootMachine({
-      rootfs: readRootfs(),
+      rootfs,
       files: agentWithJob,
       manager: { MUSTER_LEAVE_SECONDS: '3' },
     });
@@ -118,12 +126,12 @@ describeAsRoot('As the last resort an instance powers off', () => {
     } finally {
       await machine.stop();
     }
-  }, 60_000);
+  });
 });
 
 describeAsRoot('An agent that dies', () => {
   it('takes its job along, and the instance leaves', async () => {
-    const machine = await bootMachine({ rootfs: readRootfs(), files: agentWithJob });
+    const machine = await bootMachine({ rootfs, files: agentWithJob });
     try {
       await until(
         'the job has begun',
@@ -141,7 +149,7 @@ describeAsRoot('An agent that dies', () => {
 describeAsRoot('The watchdog', () => {
   const watch = async (files: Record<string, string>, boot: object, started: string) => {
     const machine = await bootMachine({
-      rootfs: readRootfs(),
+      rootfs,
       files,
       boot,
       manager: { MUSTER_WATCHDOG_GRACE: '0' },
@@ -165,7 +173,7 @@ describeAsRoot('The watchdog', () => {
 
   it('lets a job within its limit go on, however long the fleet may idle', async () => {
     const machine = await bootMachine({
-      rootfs: readRootfs(),
+      rootfs,
       files: agentWithJob,
       boot: { MUSTER_IDLE_TIMEOUT: 1 },
       manager: { MUSTER_WATCHDOG_GRACE: '0' },

@@ -1,7 +1,15 @@
-import { describeAsRoot } from '../as-root';
+import { describeAsRoot, isRoot } from '../as-root';
 import { agentThatCannotStart, agentThatEnds } from './machine/agents';
 import { bootMachine, type Machine, type MachineOptions, until } from './machine/machine';
-import { readRootfs } from './machine/rootfs';
+import { BAKE_MS, readRootfs } from './machine/rootfs';
+
+jest.setTimeout(120_000);
+
+let rootfs: string;
+if (isRoot)
+  beforeAll(async () => {
+    rootfs = await readRootfs();
+  }, BAKE_MS);
 
 const quick = { MUSTER_READY_SECONDS: '4', MUSTER_ABANDONED_SECONDS: '1' };
 
@@ -34,14 +42,14 @@ describeAsRoot('An instance that is not ready', () => {
   beforeAll(async () => {
     const boots = Object.entries(failures).map(async ([name, { options }]) => {
       machines[name] = await bootMachine({
-        rootfs: readRootfs(),
+        rootfs,
         files: agentThatEnds,
         manager: quick,
         ...options,
       });
     });
     await Promise.all(boots);
-  }, 60_000);
+  });
   afterAll(() => Promise.all(Object.values(machines).map((machine) => machine.stop())));
 
   it.each(Object.entries(failures))(
@@ -63,7 +71,6 @@ describeAsRoot('An instance that is not ready', () => {
       expect(calls.filter((call) => call.operation.startsWith('CI /agent'))).toEqual([]);
       await until('off', () => machine.isOff(), explain);
     },
-    60_000,
   );
 });
 
@@ -71,7 +78,7 @@ describeAsRoot('An instance that is slow to get ready', () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await bootMachine({
-      rootfs: readRootfs(),
+      rootfs,
       files: agentThatEnds,
       boot: { MUSTER_LAUNCHING_HEARTBEAT: 3 },
       cloud: { ci: 'down' },

@@ -7,6 +7,8 @@ export interface Call {
   /** Name of the AWS operation, or `CI <path>`. */
   operation: string;
   parameters: Record<string, string>;
+  /** Answered with a fault. */
+  refused?: true;
 }
 
 /** An answer that replaces the normal one, `count` times (default: for ever). */
@@ -46,7 +48,10 @@ const readBody = async (request: IncomingMessage) => {
 };
 
 /** The operation and parameters of a request in either of AWS's protocols. */
-function parseCall(headers: IncomingMessage['headers'], body: string): Omit<Call, 'at'> {
+function parseCall(
+  headers: IncomingMessage['headers'],
+  body: string,
+): Pick<Call, 'operation' | 'parameters'> {
   const target = headers['x-amz-target'];
   if (target) return { operation: String(target).split('.').at(-1) ?? '', parameters: { body } };
   const parameters = Object.fromEntries(new URLSearchParams(body));
@@ -83,8 +88,8 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
     if (state.aws === 'down') return void request.socket.destroy();
     response.setHeader('Date', new Date(now() + state.clockAhead * 1000).toUTCString());
     if (call.operation === 'none') return void response.end();
-    record(call);
     const fault = state.faults.find((f) => f.operation === call.operation && f.count !== 0);
+    record(fault ? { ...call, refused: true } : call);
     if (fault) {
       if (fault.count !== undefined) fault.count -= 1;
       const json = request.headers['x-amz-target'] !== undefined;

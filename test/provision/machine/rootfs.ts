@@ -1,12 +1,20 @@
-/** The baked image that the tests boot: what `make local` would boot, baked when it is not there or out of date. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+/** The image that the tests boot: the one that `make local` boots, baked when it is not there or out of date. */
+import { resolve } from 'node:path';
+import { readConfig } from '../../../config/load';
+import { bakeImage } from '../../../local/machines/bake';
 
-export const imageRootfs =
-  process.env.MUSTER_TEST_ROOTFS ?? join(resolve(__dirname, '../../..'), '.muster/images/current/rootfs');
+const project = resolve(__dirname, '../../..');
 
-export function readRootfs(): string {
-  if (!existsSync(imageRootfs))
-    throw new Error(`There is no baked image at ${imageRootfs}: run make local, which bakes it.`);
-  return imageRootfs;
+/** For beforeAll: a bake takes a minute or two, and its base as long again. */
+export const BAKE_MS = 900_000;
+
+export async function readRootfs(): Promise<string> {
+  // For whoever changes provision/rootfs and tries it out without a bake.
+  if (process.env.MUSTER_TEST_ROOTFS) return process.env.MUSTER_TEST_ROOTFS;
+  const config = readConfig({ environment: 'local', directory: `${project}/config` });
+  const definition = config.images.runner;
+  if (!definition) throw new Error('config/local.yaml defines no image runner: these tests boot it.');
+  const quiet = () => undefined;
+  const image = await bakeImage({ environment: 'local', image: 'runner', definition, onLog: quiet });
+  return image.rootfs;
 }

@@ -1,0 +1,51 @@
+import { describeAsRoot, isRoot } from '../as-root';
+import { agentThatWaits } from './machine/agents';
+import { bootMachine, type Machine, until } from './machine/machine';
+import { BAKE_MS, readRootfs } from './machine/rootfs';
+
+jest.setTimeout(180_000);
+
+let rootfs: string;
+if (isRoot)
+  beforeAll(async () => {
+    rootfs = await readRootfs();
+  }, BAKE_MS);
+
+async function withDocker(mode: 'none' | 'rootful' | 'rootless', check: (machine: Machine) => void) {
+  const machine = await bootMachine({ rootfs, files: agentThatWaits, boot: { MUSTER_DOCKER: mode } });
+  try {
+    await until(
+      'the agent waits',
+      () => machine.calls('CI /agent/waits').length > 0,
+      () => machine.run('journalctl', '--no-pager', '--lines=60').output,
+    );
+    check(machine);
+  } finally {
+    await machine.stop();
+  }
+}
+const job = (machine: Machine, script: string) =>
+  machine.run('/usr/lib/muster/job-unit', 'start', 'bash', '-c', script);
+
+describeAsRoot('Docker', () => {
+  it('none: the daemon does not run and cannot be started', () =>
+    withDocker('none', (machine) => {
+      expect(machine.run('systemctl', 'start', 'docker.service').status).not.toBe(0);
+      expect(job(machine, 'docker info').status).not.toBe(0);
+    }));
+
+  it('rootful: jobs talk to the daemon of root', () =>
+    withDocker('rootful', (machine) => {
+      const info = job(machine, 'docker info --format "{{.SecurityOptions}}"');
+      expect(info).toMatchObject({ status: 0, output: expect.not.stringContaining('rootless') });
+      expect(job(machine, 'id -nG').output).toBe('job docker\n');
+    }));
+
+  it('rootless: jobs talk to a daemon of their own user, and have no root to gain', () =>
+    withDocker('rootless', (machine) => {
+      const info = job(machine, 'docker info --format "{{.SecurityOptions}}"');
+      expect(info).toMatchObject({ status: 0, output: expect.stringContaining('rootless') });
+      expect(job(machine, 'id -nG').output).toBe('job\n');
+      expect(machine.run('pgrep', '--uid', 'root', 'dockerd').status).toBe(1);
+    }));
+});
