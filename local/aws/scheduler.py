@@ -57,7 +57,11 @@ def _arm(schedule: Schedule, after: float) -> None:
     zone = schedule.schedule_expression_timezone
     due = next_time(schedule.schedule_expression, zone, after, cloud().options.minute_seconds)
     if due is not None:
-        _timers[schedule.arn] = cloud().clock.at(due, lambda: _fire(schedule, due))
+        _arm_at(schedule, due)
+
+
+def _arm_at(schedule: Schedule, due: float) -> None:
+    _timers[schedule.arn] = cloud().clock.at(due, lambda: _fire(schedule, due))
 
 
 def _disarm(schedule: Schedule) -> None:
@@ -108,7 +112,11 @@ def _payload(schedule: Schedule, target: dict[str, Any]) -> bytes:
 def _create(self: EventBridgeSchedulerBackend, *args: Any, **kwargs: Any) -> Schedule:
     _check(kwargs)
     schedule = _moto_create(self, *args, **kwargs)
-    _arm(schedule, cloud().clock.now())
+    # A rate begins with the schedule, not one period later.
+    if schedule.schedule_expression.startswith("rate(") and schedule.state == "ENABLED":
+        _arm_at(schedule, cloud().clock.now())
+    else:
+        _arm(schedule, cloud().clock.now())
     return schedule
 
 
