@@ -40,6 +40,12 @@ export class RequestError extends Error {
   }
 }
 
+/** Services that play the people or the power of a cloud serve this host, never a machine and the job on it. */
+export function refuseMachines(host: string, request: ServiceRequest): Reply | null {
+  if (request.from === host || request.from === '127.0.0.1') return null;
+  return { status: 403, body: { message: 'not for machines' } };
+}
+
 export function jsonBody(request: ServiceRequest): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(request.body);

@@ -57,6 +57,7 @@ async function startServices(settings: InsideSettings): Promise<{ machines: Mach
   const files = runFiles(settings.runDir);
   const host = BRIDGE.gateway;
   const now = () => Date.now();
+  const lostSeconds = Number(process.env.MUSTER_LOCAL_LOST_SECONDS ?? settings.lostSeconds);
   const machines = new Machines({
     machinesDir: files.machines,
     network: BRIDGE,
@@ -73,7 +74,7 @@ async function startServices(settings: InsideSettings): Promise<{ machines: Mach
     return id ? readInstance(insideUrl('aws'), id) : null;
   };
   const services = await Promise.all([
-    startCircleci({ host, port: PORTS.ci, logDir: files.jobLogs, lostSeconds: settings.lostSeconds, now }),
+    startCircleci({ host, port: PORTS.ci, logDir: files.jobLogs, lostSeconds, now }),
     startControl(host, PORTS.machines, machines),
     startMetadata({ host: METADATA_ADDRESS, port: 80, awsUrl: insideUrl('aws'), readByAddress, now }),
   ]);

@@ -60,6 +60,14 @@ describeAsRoot('machines', () => {
     });
   });
 
+  test('cannot play with the cloud: neither power nor the CI’s queue', async () => {
+    const machine = await it.boot(instanceOf(rootfs));
+    const status = (url: string) =>
+      it.run(machine, 'curl', '-s', '-o', '/dev/null', '-w', '%{http_code}', url);
+    expect(await status('http://10.87.0.1:4568/machines')).toBe('403');
+    expect(await status('http://10.87.0.1:4567/_local/jobs')).toBe('403');
+  });
+
   describe('the metadata service', () => {
     let machine: ReturnType<typeof instanceOf>;
     beforeAll(async () => {

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import {
   answerByRoute,
   type Reply,
+  refuseMachines,
   type Service,
   type ServiceRequest,
   startService,
@@ -50,6 +51,8 @@ export async function startCircleci(options: CircleciOptions): Promise<Service> 
   };
   const routes = [...runnerRoutes(state), ...agentRoutes(state), ...adminRoutes(state)];
   const service = await startService(options.host, options.port, (request) => {
+    const refusal = request.path.startsWith('/_local/') ? refuseMachines(options.host, request) : null;
+    if (refusal) return refusal;
     const outage = outageFor(state, request);
     if (outage === 'hang') return new Promise<Reply>(() => {});
     return outage ?? answerByRoute(routes, request);

@@ -4,6 +4,7 @@ import {
   jsonBody,
   RequestError,
   type Route,
+  refuseMachines,
   type Service,
   startService,
 } from '../../cloud/http-service';
@@ -64,5 +65,9 @@ export function startControl(host: string, port: number, machines: Machines): Pr
       },
     ],
   ];
-  return startService(host, port, (request) => answerByRoute(routes, request));
+  return startService(
+    host,
+    port,
+    (request) => refuseMachines(host, request) ?? answerByRoute(routes, request),
+  );
 }
