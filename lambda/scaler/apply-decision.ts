@@ -15,16 +15,14 @@ export async function applyDecision(
   fleet: FleetState,
   group: Group,
   { decision, memory }: Outcome,
-  { groups, now }: Ports,
+  { groups }: Ports,
 ): Promise<Trouble[]> {
   fleet.memory = memory;
   if (group.kind === 'unknown') return [];
   const name = fleet.settings.group;
   const failures: (Unknown | undefined)[] = [];
-  if (decision.kind !== 'hold') {
-    const age = now() - group.readAt;
-    failures.push(age > STALE_MS ? tooOld(age) : await groups.setDesired(name, decision.to));
-  }
+  if (decision.kind !== 'hold')
+    failures.push(await groups.setDesired(name, decision.to, group.readAt + STALE_MS));
 
   const tag = toTag(memory);
   if (tag !== (group.tag ?? toTag({}))) {
@@ -34,9 +32,3 @@ export async function applyDecision(
   } else fleet.unwritten = false;
   return failures.flatMap((failure) => (failure ? [{ reason: 'change-failed' as const, ...failure }] : []));
 }
-
-const tooOld = (age: number): Unknown => ({
-  kind: 'unknown',
-  problem: 'timeout',
-  detail: `desired was read ${age} ms ago, too long to write over it`,
-});

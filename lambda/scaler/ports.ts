@@ -32,7 +32,8 @@ export type Group =
 export interface Groups {
   read(group: string): Promise<Group>;
   readLaunches(group: string): Promise<Launch[] | Unknown>;
-  setDesired(group: string, desired: number): Promise<Unknown | undefined>;
+  /** Not begun after `before`: desired is absolute, and would undo what others did since it was read. */
+  setDesired(group: string, desired: number, before: number): Promise<Unknown | undefined>;
   writeTag(group: string, text: string): Promise<Unknown | undefined>;
 }
 

@@ -6,6 +6,7 @@ import {
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
+import pLimit from 'p-limit';
 import { toUnknown } from '../aws-problem';
 import type { Unknown } from '../core/types';
 import { withDeadline } from '../deadline';
@@ -17,6 +18,8 @@ import { toLaunches } from './to-launches';
 
 /** The most names that one DescribeAutoScalingGroups takes and answers. */
 const NAMES = 100;
+/** Writes at once: a thousand fleets that grow together wait for each other, each with a time of its own. */
+const WRITES = 25;
 /** For one operation with the retries of the SDK: desired must be set soon after it was read, or not at all. */
 const TIMEOUT_MS = 2_500;
 
@@ -55,13 +58,15 @@ export function createGroups(client: AutoScalingClient, clock: Clock): Groups {
       return group ? toGroup(group, readAt) : missing(name);
     };
   };
-  const write = async (work: Parameters<typeof guard>[0]): Promise<Unknown | undefined> => {
-    const answer = await guard(async (options) => {
-      await work(options);
-      return undefined;
+  const limit = pLimit(WRITES);
+  const write = (work: Parameters<typeof guard>[0], before = Infinity): Promise<Unknown | undefined> =>
+    limit(async () => {
+      if (clock.now() > before) return tooLate;
+      return guard(async (options) => {
+        await work(options);
+        return undefined;
+      });
     });
-    return answer;
-  };
 
   return {
     read: batchReads(clock, NAMES, readMany),
@@ -70,16 +75,18 @@ export function createGroups(client: AutoScalingClient, clock: Clock): Groups {
         const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 20 });
         return toLaunches((await client.send(command, options)).Activities ?? []);
       }),
-    setDesired: (group, desired) =>
-      write((options) =>
-        client.send(
-          new SetDesiredCapacityCommand({
-            AutoScalingGroupName: group,
-            DesiredCapacity: desired,
-            HonorCooldown: false,
-          }),
-          options,
-        ),
+    setDesired: (group, desired, before) =>
+      write(
+        (options) =>
+          client.send(
+            new SetDesiredCapacityCommand({
+              AutoScalingGroupName: group,
+              DesiredCapacity: desired,
+              HonorCooldown: false,
+            }),
+            options,
+          ),
+        before,
       ),
     writeTag: (group, text) => {
       const tag = {
@@ -93,6 +100,12 @@ export function createGroups(client: AutoScalingClient, clock: Clock): Groups {
     },
   };
 }
+
+const tooLate: Unknown = {
+  kind: 'unknown',
+  problem: 'timeout',
+  detail: 'desired was read too long ago to write over it',
+};
 
 const missing = (name: string): Unknown => ({
   kind: 'unknown',

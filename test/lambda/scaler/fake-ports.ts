@@ -58,7 +58,8 @@ export function portsOf(
           : { kind: 'unknown', problem: 'group-missing', detail: group };
       },
       readLaunches: async () => [],
-      setDesired: async (group, desired) => {
+      setDesired: async (group, desired, before) => {
+        if (time.now() > before) return { kind: 'unknown', problem: 'timeout', detail: 'too late' };
         await time.sleep(50);
         writes.push({ at: time.now() - NOW, group, desired });
         groups.set(group, { ...(groups.get(group) ?? capacityOf()), desired });

@@ -74,8 +74,8 @@ describe('fleets are isolated', () => {
     const settings = envSettingsOf([add('stuck', 1), add('linux', 2)]);
     const { setDesired } = portsOf(world).groups;
     const ports = portsOf(world, {
-      setDesired: async (group, desired) =>
-        group.endsWith('stuck') ? unknown('throttled') : setDesired(group, desired),
+      setDesired: async (group, ...given) =>
+        group.endsWith('stuck') ? unknown('throttled') : setDesired(group, ...given),
     });
     await expect(run(settings, ports)).rejects.toThrow(/stuck: change-failed, throttled/);
     expect(desiredOf('linux')).toBe(2);

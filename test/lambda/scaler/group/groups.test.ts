@@ -160,13 +160,24 @@ describe('launches', () => {
 describe('changing', () => {
   test('desired is set without waiting for a cooldown', async () => {
     answer = () => ({ xml: '' });
-    await expect(create().setDesired('a', 7)).resolves.toBeUndefined();
+    await expect(create().setDesired('a', 7, Infinity)).resolves.toBeUndefined();
     expect(server.calls[0]).toMatchObject({
       Action: 'SetDesiredCapacity',
       AutoScalingGroupName: 'a',
       DesiredCapacity: '7',
       HonorCooldown: 'false',
     });
+  });
+  test('desired that was read too long ago is not written over', async () => {
+    await expect(create().setDesired('a', 7, Date.now() - 1)).resolves.toMatchObject({ problem: 'timeout' });
+    expect(server.calls).toEqual([]);
+  });
+  test('of many changes at once each has time of its own', async () => {
+    answer = () => ({ xml: '' });
+    const { setDesired } = create();
+    const answers = await Promise.all(names(200).map((name) => setDesired(name, 1, Infinity)));
+    expect(new Set(answers)).toEqual(new Set([undefined]));
+    expect(server.calls).toHaveLength(200);
   });
   test('the memory is a tag of the group alone', async () => {
     answer = () => ({ xml: '' });
@@ -182,6 +193,6 @@ describe('changing', () => {
   });
   test('a change that AWS refuses is an answer', async () => {
     answer = () => ({ status: 400, code: 'ScalingActivityInProgress' });
-    await expect(create().setDesired('a', 7)).resolves.toMatchObject({ problem: 'aws-refused' });
+    await expect(create().setDesired('a', 7, Infinity)).resolves.toMatchObject({ problem: 'aws-refused' });
   });
 });
