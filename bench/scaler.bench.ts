@@ -1,0 +1,139 @@
+/** The scaler: package size, cold import, and one tick over 1, 100 and 1,000 fleets against servers of this machine. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+import { BUNDLE, serialize } from '../lambda/scaler/settings';
+import { groupsXml, groupXml, namesOf, serveAws } from '../test/lambda/scaler/aws-server';
+import { envSettingsOf, ids, settingsOf } from '../test/lambda/scaler/perfect';
+import { serve } from '../test/lambda/scaler/serve';
+
+const LIMITS = { packageKb: 500, tickMb: 256 };
+const REPEATS = 3;
+const directory = mkdtempSync(join(tmpdir(), 'muster-bench-'));
+const build = (entry: string, outfile: string) =>
+  buildSync({
+    entryPoints: [join(__dirname, entry)],
+    outfile,
+    ...BUNDLE,
+    mainFields: [...BUNDLE.mainFields],
+  });
+
+/** Milliseconds that node takes for this, the least of some: what a busy machine adds is not ours. */
+function coldMs(code: string): number {
+  const times = Array.from({ length: REPEATS }, () => {
+    const begin = performance.now();
+    execFileSync(process.execPath, ['-e', code], {
+      cwd: directory,
+      env: { AWS_REGION: 'eu-central-1' },
+      stdio: 'ignore',
+    });
+    return performance.now() - begin;
+  });
+  return Math.round(Math.min(...times));
+}
+
+interface Tick {
+  ms: number;
+  cpu: number;
+  late: number;
+  mb: number;
+}
+async function tick(args: string[], env: Record<string, string> = {}): Promise<Tick> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--no-warnings', join(directory, 'tick.js'), ...args],
+    {
+      env: { AWS_LAMBDA_FUNCTION_NAME: 'bench', ...env },
+      maxBuffer: 64e6,
+    },
+  );
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+}
+
+async function main() {
+  const bundle = join(directory, 'index.js');
+  build('../lambda/scaler/index.ts', bundle);
+  build('scaler-tick.ts', join(directory, 'tick.js'));
+  const writeSettings = (fleets: number, baseUrl: string) => {
+    const settings = envSettingsOf(
+      ids(fleets, 'f').map((name) =>
+        settingsOf({ name, group: `muster-dev-${name}`, queue: { resourceClass: `acme/${name}` } }),
+      ),
+    );
+    if (settings.accounts.main) settings.accounts.main.baseUrl = baseUrl;
+    writeFileSync(join(directory, 'settings.json'), serialize(settings));
+  };
+
+  const aws = await serveAws((params) =>
+    params.Action?.includes('GetSecretValue')
+      ? { json: { SecretString: 'token' } }
+      : {
+          xml: groupsXml(
+            namesOf(params).map((name) => groupXml(name, { states: Array(4).fill('InService') })),
+          ),
+        },
+  );
+  // One fleet in ten has a job waiting; all have four that run.
+  const ci = await serve((request, response) => {
+    const queued = request.url?.endsWith('0') ? 1 : 0;
+    response.end(
+      request.url?.includes('running') ? '{"running_runner_tasks":4}' : `{"unclaimed_task_count":${queued}}`,
+    );
+  });
+  writeSettings(1, ci.url);
+  const size = readFileSync(bundle);
+  const empty = coldMs('');
+  console.table({
+    'package, minified KB': { value: Math.round(size.length / 1000), limit: LIMITS.packageKb },
+    'package, gzipped KB': { value: Math.round(gzipSync(size).length / 1000) },
+    'cold import, ms': {
+      value: coldMs("require('./index.js')"),
+      baseline: empty,
+      named: 'node with nothing',
+    },
+  });
+
+  const env = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'y',
+  };
+  const rows: Record<string, unknown>[] = [];
+  for (const fleets of [1, 100, 1000]) {
+    writeSettings(fleets, ci.url);
+    const bare = await tick(['requests', ci.url, String(fleets)]);
+    aws.calls.length = 0;
+    const { ms, cpu, late, mb } = await tick(['scaler', directory], env);
+    rows.push({
+      fleets,
+      'tick ms': ms,
+      'bare requests ms': bare.ms,
+      'CPU ms': cpu,
+      'bare CPU ms': bare.cpu,
+      'CPU ratio': Number((cpu / bare.cpu).toFixed(1)),
+      'fleets in trouble': late,
+      'peak MB': mb,
+      'bare MB': bare.mb,
+      'limit MB': LIMITS.tickMb,
+      'AWS calls': aws.calls.length,
+    });
+  }
+  console.log(
+    'One tick from a cold process, one fleet in ten growing; baseline: the same questions to the CI with bare fetch. A 256 MB Lambda has a seventh of a CPU.',
+  );
+  console.table(rows);
+  await aws.close();
+  await ci.close();
+}
+
+main()
+  .finally(() => rmSync(directory, { recursive: true }))
+  .catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
