@@ -1,217 +1,192 @@
 /** The real provider against the local AWS: apply, no change on a second plan, destroy to nothing. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AutoScalingClient,
+  CompleteLifecycleActionCommand,
   CreateOrUpdateTagsCommand,
   DescribeAutoScalingGroupsCommand,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
 import {
   CreateLaunchTemplateVersionCommand,
-  CreateTagsCommand,
   DeregisterImageCommand,
   DescribeVpcsCommand,
   EC2Client,
-  RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { LAUNCHING_HOOK, TERMINATING_HOOK } from '../../config/names';
+import type { Config } from '../../config/schema';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { until } from '../local/until';
+import { type LocalAccount, openAccount } from './local-account';
 import { MOTO_DRIFT } from './moto-drift';
 import { ALL_OPTIONS, buildConfig } from './perfect-config';
 import { synthesizeInto } from './synthesize';
-import { mustTerraform, type TerraformResult, terraform } from './terraform';
+import { mustTerraform, terraform } from './terraform';
 
 const REGION = 'us-east-1';
 const MINUTES = 60_000;
 
 describe('an environment on the local AWS', () => {
   let aws: LocalAws;
+  let account: LocalAccount;
   let directory: string;
   let stack: string;
-  let clients: { ec2: EC2Client; ssm: SSMClient; groups: AutoScalingClient };
+  let ec2: EC2Client;
+  let groups: AutoScalingClient;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'muster-apply-'));
     aws = await startLocalAws();
-    const client = { ...aws.client, region: REGION };
-    clients = {
-      ec2: new EC2Client(client),
-      ssm: new SSMClient(client),
-      groups: new AutoScalingClient(client),
-    };
+    account = openAccount(aws, REGION);
+    ec2 = new EC2Client({ ...aws.client, region: REGION });
+    groups = new AutoScalingClient({ ...aws.client, region: REGION });
   }, MINUTES);
   afterEach(async () => {
     await aws.stop();
     rmSync(directory, { recursive: true });
   });
 
-  const run = (args: string[]): Promise<TerraformResult> =>
-    terraform(stack, [...args, '-no-color'], {
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_ACCESS_KEY_ID: 'operator',
-      AWS_SECRET_ACCESS_KEY: 'operator',
-      // The provider would try 25 times to reach what the emulator does not have.
-      AWS_MAX_ATTEMPTS: '2',
-    });
-  const mustRun = async (args: string[]) => {
-    const result = await run(args);
-    if (result.status !== 0) throw new Error(`terraform ${args.join(' ')} failed:\n${result.output}`);
-  };
-  const synthesizeAndInit = async (config: Parameters<typeof synthesizeInto>[1]) => {
+  const variables = () => ({
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: 'operator',
+    AWS_SECRET_ACCESS_KEY: 'operator',
+    // The provider would try 25 times to reach what the emulator does not have.
+    AWS_MAX_ATTEMPTS: '2',
+  });
+  const must = (...args: string[]) =>
+    mustTerraform(stack, [...args, '-input=false', '-no-color'], variables());
+  const use = async (config: Config) => {
     stack = synthesizeInto(directory, config);
-    await mustTerraform(stack, ['init', '-input=false']);
+    await must('init');
   };
-
-  async function bake(tags: Record<string, string> = {}): Promise<string> {
-    const { ImageId: id = '' } = await clients.ec2.send(
-      new RegisterImageCommand({
-        Name: `image-${Date.now()}`,
-        Architecture: 'x86_64',
-        RootDeviceName: '/dev/xvda',
-      }),
-    );
-    const all = { 'muster:contract': '1', 'muster:agents': 'circleci', 'muster:image': 'runner', ...tags };
-    await clients.ec2.send(
-      new CreateTagsCommand({
-        Resources: [id],
-        Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
-    return id;
-  }
-  const promote = (id: string) =>
-    clients.ssm.send(
-      new PutParameterCommand({
-        Name: '/muster/dev/image/runner',
-        Value: id,
-        Type: 'String',
-        Overwrite: true,
-      }),
-    );
+  const apply = () => must('apply', '-auto-approve');
+  const destroy = () => must('destroy', '-auto-approve');
 
   /** Addresses that a plan would change, but for those that the emulator is known to make up. */
   async function readChanges(): Promise<string[]> {
-    const file = join(directory, 'plan');
-    await mustRun(['plan', '-input=false', `-out=${file}`]);
-    const { stdout } = await terraform(stack, ['show', '-json', file]);
-    const { resource_changes = [] } = JSON.parse(stdout) as {
-      resource_changes?: { address: string; change: { actions: string[] } }[];
-    };
-    return resource_changes
-      .filter(({ change }) => change.actions.join() !== 'no-op' && change.actions.join() !== 'read')
-      .map(({ address }) => address)
-      .filter((address) => !MOTO_DRIFT.some((drift) => drift.address.test(address)));
+    const { stdout } = await must('plan', '-json');
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === 'planned_change')
+      .map(({ change }) => `${change.action} ${change.resource.addr}`)
+      .filter((change) => !MOTO_DRIFT.some(({ address }) => address.test(change)));
   }
 
-  const readState = async () =>
-    (await terraform(stack, ['state', 'list'])).stdout.split('\n').filter(Boolean);
+  async function readWhatIsLeft(): Promise<unknown[]> {
+    const state = JSON.parse(readFileSync(join(directory, 'terraform.muster-dev.tfstate'), 'utf8'));
+    const { AutoScalingGroups = [] } = await groups.send(new DescribeAutoScalingGroupsCommand({}));
+    const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
+    return [...state.resources, ...AutoScalingGroups, ...Vpcs.filter(({ IsDefault }) => !IsDefault)];
+  }
 
-  test.each([
-    ['with every default', {}],
-    ['with every option', ALL_OPTIONS],
-  ])(
-    '%s: applies, shows no change on a second plan, and destroys to nothing',
-    async (_, options) => {
-      await promote(await bake());
-      await synthesizeAndInit(buildConfig(options));
-      await mustRun(['apply', '-auto-approve', '-input=false']);
+  async function planError(): Promise<string> {
+    const { status, output } = await terraform(stack, ['plan', '-input=false', '-no-color'], variables());
+    expect(status).toBe(1);
+    return output.replace(/\s+/g, ' ');
+  }
+
+  test(
+    'with every option: applies, shows no change on a second plan, destroys to nothing',
+    async () => {
+      const kmsKeyArn = await account.createKey();
+      const organization = { ...ALL_OPTIONS.organization, kmsKeyArn };
+      await account.promote(await account.bake());
+      await use(buildConfig({ ...ALL_OPTIONS, organization }));
+      await apply();
       expect(await readChanges()).toEqual([]);
-
-      await mustRun(['destroy', '-auto-approve', '-input=false']);
-      expect(await readState()).toEqual([]);
-      const { AutoScalingGroups } = await clients.groups.send(new DescribeAutoScalingGroupsCommand({}));
-      expect(AutoScalingGroups).toEqual([]);
-      const { Vpcs } = await clients.ec2.send(new DescribeVpcsCommand({}));
-      expect(Vpcs?.filter(({ IsDefault }) => !IsDefault)).toEqual([]);
+      await destroy();
+      expect(await readWhatIsLeft()).toEqual([]);
     },
     10 * MINUTES,
   );
 
   test(
-    'that lives is left alone: its size, the memory of its scaler, and a promotion',
+    'that lives: its size, the memory of its scaler and a promotion are no change; a destroy drains, even without the image',
     async () => {
-      await promote(await bake());
-      await synthesizeAndInit(buildConfig());
-      await mustRun(['apply', '-auto-approve', '-input=false']);
-      const group = { AutoScalingGroupName: 'muster-dev-linux' };
-      await clients.groups.send(new SetDesiredCapacityCommand({ ...group, DesiredCapacity: 2 }));
-      await clients.groups.send(
+      await account.promote(await account.bake());
+      await use(buildConfig());
+      await apply();
+
+      const group = 'muster-dev-linux';
+      await groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: 2 }));
+      const memory = { Key: 'muster:scaler', Value: '{}', PropagateAtLaunch: false };
+      await groups.send(
         new CreateOrUpdateTagsCommand({
-          Tags: [
-            {
-              ResourceId: group.AutoScalingGroupName,
-              ResourceType: 'auto-scaling-group',
-              Key: 'muster:scaler',
-              Value: '{}',
-              PropagateAtLaunch: false,
-            },
-          ],
+          Tags: [{ ResourceId: group, ResourceType: 'auto-scaling-group', ...memory }],
         }),
       );
-      const next = await bake();
-      await promote(next);
-      await clients.ec2.send(
+      const next = await account.bake();
+      await account.promote(next);
+      await ec2.send(
         new CreateLaunchTemplateVersionCommand({
-          LaunchTemplateName: 'muster-dev-linux',
+          LaunchTemplateName: group,
           SourceVersion: '$Latest',
           VersionDescription: `promoted ${next}`,
           LaunchTemplateData: { ImageId: next },
         }),
       );
       expect(await readChanges()).toEqual([]);
+
+      await ec2.send(new DeregisterImageCommand({ ImageId: next }));
+      const gone = await planError();
+      expect(gone).toContain(`${next}, is not in this account and region any more`);
+      expect(gone).toContain('make ami ENV=dev IMAGE=runner');
+
+      await Promise.all([destroy(), drainAll(groups, group)]);
+      expect(await readWhatIsLeft()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    'is refused with a remedy when no image fits, or the account is another',
+    async () => {
+      const remedy = 'make ami ENV=dev IMAGE=runner';
+      await use(buildConfig());
+      const missing = await planError();
+      expect(missing).toContain('No image "runner" is promoted for environment "dev"');
+      expect(missing).toContain(remedy);
+
+      await account.promote(await account.bake({ 'muster:contract': '0', 'muster:agents': 'gitlab' }));
+      const unfit = await planError();
+      expect(unfit).toContain('understands boot contract "0", this deploy speaks "1"');
+      expect(unfit).toContain('has the agents "gitlab", but a fleet needs "circleci"');
+      expect(unfit).toContain(remedy);
+
+      await account.promote(await account.bake());
+      synthesizeInto(directory, buildConfig({ aws: { accountId: '999999999999', region: REGION } }));
+      expect(await planError()).toContain('AWS account ID not allowed: 123456789012');
     },
     5 * MINUTES,
   );
-
-  describe('refuses a plan, and names the remedy,', () => {
-    const planError = async () => {
-      const { status, output } = await run(['plan', '-input=false']);
-      expect(status).toBe(1);
-      return output.replace(/\s+/g, ' ');
-    };
-    const remedy = 'make ami ENV=dev IMAGE=runner';
-
-    test(
-      'when the image is missing, unfit or gone, but never a destroy',
-      async () => {
-        await synthesizeAndInit(buildConfig());
-        const missing = await planError();
-        expect(missing).toContain('No image "runner" is promoted for environment "dev"');
-        expect(missing).toContain(remedy);
-
-        await promote(await bake({ 'muster:contract': '0' }));
-        const old = await planError();
-        expect(old).toContain('understands boot contract "0", this deploy speaks "1"');
-        expect(old).toContain(remedy);
-
-        await promote(await bake({ 'muster:agents': 'gitlab' }));
-        const unfit = await planError();
-        expect(unfit).toContain('has the agents "gitlab", but a fleet needs "circleci"');
-        expect(unfit).toContain(remedy);
-
-        const image = await bake();
-        await promote(image);
-        await mustRun(['apply', '-auto-approve', '-input=false']);
-        await clients.ec2.send(new DeregisterImageCommand({ ImageId: image }));
-        const gone = await planError();
-        expect(gone).toContain(`${image}, is not in this account and region any more`);
-        expect(gone).toContain(remedy);
-
-        await mustRun(['destroy', '-auto-approve', '-input=false']);
-        expect(await readState()).toEqual([]);
-      },
-      5 * MINUTES,
-    );
-
-    test(
-      'in an account that the config does not name',
-      async () => {
-        await promote(await bake());
-        await synthesizeAndInit(buildConfig({ aws: { accountId: '999999999999', region: REGION } }));
-        expect(await planError()).toContain('AWS account ID not allowed: 123456789012');
-      },
-      2 * MINUTES,
-    );
-  });
 });
+
+/** What instances do: say that they are ready, and when they are to go, that they are done. Until the group is gone. */
+async function drainAll(groups: AutoScalingClient, group: string): Promise<void> {
+  await until(
+    'the group is gone',
+    async () => {
+      const { AutoScalingGroups = [] } = await groups.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
+      );
+      for (const { InstanceId, LifecycleState } of AutoScalingGroups[0]?.Instances ?? []) {
+        if (!LifecycleState?.endsWith(':Wait')) continue;
+        const LifecycleHookName = LifecycleState.startsWith('Pending') ? LAUNCHING_HOOK : TERMINATING_HOOK;
+        await groups.send(
+          new CompleteLifecycleActionCommand({
+            AutoScalingGroupName: group,
+            InstanceId,
+            LifecycleHookName,
+            LifecycleActionResult: 'CONTINUE',
+          }),
+        );
+      }
+      return AutoScalingGroups.length === 0;
+    },
+    Boolean,
+    300,
+  );
+}

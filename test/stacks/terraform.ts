@@ -35,7 +35,13 @@ export async function terraform(
     ...variables,
   };
   try {
-    const { stdout, stderr } = await run('terraform', args, { cwd: directory, env, maxBuffer: 64 << 20 });
+    const { stdout, stderr } = await run('terraform', args, {
+      cwd: directory,
+      env,
+      maxBuffer: 64 << 20,
+      // Above what anything here takes on a busy machine: a wait that nobody ends must not outlive its test.
+      timeout: 360_000,
+    });
     return { status: 0, output: stdout + stderr, stdout };
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code: unknown; stdout?: string; stderr?: string };

@@ -22,13 +22,12 @@ describe('Terraform and the real provider accept', () => {
   test.each([
     ['the worked example', readConfig({ environment: 'dev', directory: CONFIG })],
     ["the local cloud's environment", readConfig({ environment: 'local', directory: CONFIG })],
-    ['every option', buildConfig(ALL_OPTIONS)],
+    ['every option', buildConfig({ ...ALL_OPTIONS, state: { backend: 's3', bucket: 'acme-state' } })],
     ['a network without an exit', buildConfig({ network: { kind: 'new', subnets: 'private', nat: 'none' } })],
     [
       'an existing network',
       buildConfig({ network: { kind: 'existing', vpcId: 'vpc-0a1b', subnetIds: ['subnet-0a1b'] } }),
     ],
-    ['state in a bucket', buildConfig({ state: { backend: 's3', bucket: 'acme-state' } })],
   ])(
     '%s',
     async (_, config) => {

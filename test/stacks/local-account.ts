@@ -1,0 +1,61 @@
+/** What an operator did in the account before a deploy: baked, promoted, made a key. On the local AWS. */
+import { CreateTagsCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { LocalAws } from '../local/start-local-aws';
+
+export interface LocalAccount {
+  /** Registers an image that fits the perfect config, but for the tags given. */
+  bake(tags?: Record<string, string>): Promise<string>;
+  promote(image: string): Promise<unknown>;
+  /** @returns the ARN of a new key */
+  createKey(): Promise<string>;
+}
+
+export function openAccount(aws: LocalAws, region: string): LocalAccount {
+  const ec2 = new EC2Client({ ...aws.client, region });
+  const ssm = new SSMClient({ ...aws.client, region });
+  let baked = 0;
+  return {
+    async bake(tags = {}) {
+      const { ImageId: id = '' } = await ec2.send(
+        new RegisterImageCommand({
+          Name: `image-${++baked}`,
+          Architecture: 'x86_64',
+          RootDeviceName: '/dev/xvda',
+        }),
+      );
+      const all = { 'muster:contract': '1', 'muster:agents': 'circleci', 'muster:image': 'runner', ...tags };
+      await ec2.send(
+        new CreateTagsCommand({
+          Resources: [id],
+          Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })),
+        }),
+      );
+      return id;
+    },
+    promote: (image) =>
+      ssm.send(
+        new PutParameterCommand({
+          Name: '/muster/dev/image/runner',
+          Value: image,
+          Type: 'String',
+          Overwrite: true,
+        }),
+      ),
+    // By hand: one call is no reason for another SDK client. The local AWS reads service and region from the header.
+    async createKey() {
+      const credential = `Credential=operator/20260101/${region}/kms/aws4_request`;
+      const response = await fetch(aws.url, {
+        method: 'POST',
+        headers: {
+          'x-amz-target': 'TrentService.CreateKey',
+          'content-type': 'application/x-amz-json-1.1',
+          authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=none`,
+        },
+        body: '{}',
+      });
+      const { KeyMetadata } = (await response.json()) as { KeyMetadata: { Arn: string } };
+      return KeyMetadata.Arn;
+    },
+  };
+}
