@@ -70,7 +70,7 @@ export class PromotedImages extends Construct {
     architecture: string;
     remedy: string;
   }): PromotedImage {
-    const { image, id, agents, remedy } = props;
+    const { image, id, agents, architecture, remedy } = props;
     const what = `The promoted image of "${image}"`;
     const tag = (key: string) => `lookup(self.tags, "${key}", "")`;
     const present = new DataAwsAmiIds(this, `${image}-present`, {
@@ -100,6 +100,10 @@ export class PromotedImages extends Construct {
             condition: `\${contains(split(",", ${tag(TAGS.agents)}), "${agent}")}`,
             errorMessage: `${what}, \${self.id}, has the agents "\${${tag(TAGS.agents)}}", but a fleet needs "${agent}". Name it in the config's images.${image}.agents, then: ${remedy}`,
           })),
+          {
+            condition: `\${self.architecture == "${architecture}"}`,
+            errorMessage: `${what}, \${self.id}, is \${self.architecture}, but the config says ${architecture}. Bake anew: ${remedy}`,
+          },
         ],
       },
     });

@@ -150,10 +150,16 @@ describe('an environment on the local AWS', () => {
       expect(missing).toContain('No image "runner" is promoted for environment "dev"');
       expect(missing).toContain(remedy);
 
-      await account.promote(await account.bake({ 'muster:contract': '0', 'muster:agents': 'gitlab' }));
+      await account.promote(
+        await account.bake({
+          architecture: 'arm64',
+          tags: { 'muster:contract': '0', 'muster:agents': 'gitlab' },
+        }),
+      );
       const unfit = await planError();
       expect(unfit).toContain('understands boot contract "0", this deploy speaks "1"');
       expect(unfit).toContain('has the agents "gitlab", but a fleet needs "circleci"');
+      expect(unfit).toContain('is arm64, but the config says x86_64');
       expect(unfit).toContain(remedy);
 
       await account.promote(await account.bake());

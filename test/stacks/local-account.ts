@@ -4,8 +4,8 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { LocalAws } from '../local/start-local-aws';
 
 export interface LocalAccount {
-  /** Registers an image that fits the perfect config, but for the tags given. */
-  bake(tags?: Record<string, string>): Promise<string>;
+  /** Registers an image that fits the perfect config, but for what is given. */
+  bake(deviation?: { tags?: Record<string, string>; architecture?: 'x86_64' | 'arm64' }): Promise<string>;
   promote(image: string): Promise<unknown>;
   /** @returns the ARN of a new key */
   createKey(): Promise<string>;
@@ -16,11 +16,11 @@ export function openAccount(aws: LocalAws, region: string): LocalAccount {
   const ssm = new SSMClient({ ...aws.client, region });
   let baked = 0;
   return {
-    async bake(tags = {}) {
+    async bake({ tags = {}, architecture = 'x86_64' } = {}) {
       const { ImageId: id = '' } = await ec2.send(
         new RegisterImageCommand({
           Name: `image-${++baked}`,
-          Architecture: 'x86_64',
+          Architecture: architecture,
           RootDeviceName: '/dev/xvda',
         }),
       );
