@@ -1,5 +1,8 @@
 import type { Clock } from './ports';
 
+/** A reason made once: an abort without one makes an error with a stack trace each time. */
+export const OVER = 'over';
+
 /** Runs `work` for at most `ms`; then aborts its signal and answers `late` without waiting for it. */
 export async function withDeadline<T>(
   { sleep }: Clock,
@@ -13,11 +16,11 @@ export async function withDeadline<T>(
     return await Promise.race([
       work(expired.signal),
       sleep(ms, ended.signal).then(() => {
-        expired.abort();
+        expired.abort(OVER);
         return late();
       }),
     ]);
   } finally {
-    ended.abort();
+    ended.abort(OVER);
   }
 }

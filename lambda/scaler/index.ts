@@ -1,15 +1,14 @@
 /** The Lambda: makes the real ports once, then polls for a minute each time it is called. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { createReadDemand } from './ci/circleci/read-demand';
+import { realClock as clock } from './clock';
 import { createGroups } from './group/groups';
 import { createPublishMetrics } from './metrics';
-import type { Clock } from './ports';
 import { createScaler } from './scaler';
 import { readSecrets } from './secrets/read-secret';
 import { keepTokens } from './secrets/tokens';
@@ -17,10 +16,6 @@ import { parse } from './settings';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
-const clock: Clock = {
-  now: Date.now,
-  sleep: (ms, signal) => setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => {}),
-};
 // A connection that does not come within a second does not come; the next poll tries again.
 const client = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } };
 const tokens = keepTokens(readSecrets(new SecretsManagerClient(client), clock), clock);

@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/reasons';
 import type { Unknown } from '../../core/types';
+import { OVER } from '../../deadline';
 import type { Clock } from '../../ports';
 
 export type Answer =
@@ -39,10 +40,10 @@ export async function ask({
 
   const over = new AbortController();
   const ended = new AbortController();
-  const end = () => over.abort();
+  const end = () => over.abort(OVER);
   signal.addEventListener('abort', end, { once: true });
   sleep(timeoutMs, ended.signal).then(() => {
-    if (!ended.signal.aborted) over.abort();
+    if (!ended.signal.aborted) over.abort(OVER);
   }, end);
   try {
     const response = await fetch(address, {
@@ -73,7 +74,7 @@ export async function ask({
     if (over.signal.aborted) return problem('timeout', `no answer within ${timeoutMs} ms`, jitter);
     return problem('network', toCode(error), jitter);
   } finally {
-    ended.abort();
+    ended.abort(OVER);
     signal.removeEventListener('abort', end);
   }
 }

@@ -18,6 +18,8 @@ const REQUEST_TIMEOUT_MS = 2_500;
 const AT_ONCE = 40;
 /** Who asks for more quiet than this gets it, and the next poll asks again. */
 const MAX_WAIT_MS = 2_000;
+/** Timers may wake a moment early, and then the account would still be quiet. */
+const MARGIN_MS = 20;
 /** Longer than this no server may silence us: 429 answers have been seen with absurd values. */
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
@@ -46,7 +48,7 @@ export function createReadDemand(options: CircleCiOptions): ReadDemand {
           token = await tokens.renew(apiTokenSecret, value);
           if (token.kind === 'token' && token.value === value) return answer.unknown;
         } else if (answer.wait === undefined || answer.wait > MAX_WAIT_MS) return answer.unknown;
-        else await sleep(answer.wait, signal);
+        else await sleep(answer.wait + MARGIN_MS, signal);
       }
     };
     const request = async (address: string, token: string): Promise<Answer> => {

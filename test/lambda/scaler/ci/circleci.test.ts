@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createReadDemand } from '../../../../lambda/scaler/ci/circleci/read-demand';
+import { realClock } from '../../../../lambda/scaler/clock';
 import type { Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
-import { realClock } from '../real-clock';
 import { type Served, serve } from '../serve';
 
 const CANARY = 'canary-5f1c0ffee';

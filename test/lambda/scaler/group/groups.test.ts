@@ -1,7 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { realClock } from '../../../../lambda/scaler/clock';
 import { createGroups } from '../../../../lambda/scaler/group/groups';
 import { type Answer, activityXml, groupsXml, groupXml, namesOf, type Params, serveAws } from '../aws-server';
-import { realClock } from '../real-clock';
 import type { Served } from '../serve';
 
 let server: Served & { calls: Params[] };

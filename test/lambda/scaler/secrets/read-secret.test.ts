@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { realClock } from '../../../../lambda/scaler/clock';
 import { readSecrets } from '../../../../lambda/scaler/secrets/read-secret';
 import { type Answer, type Params, serveAws } from '../aws-server';
-import { realClock } from '../real-clock';
 import type { Served } from '../serve';
 
 const SECRET = 'muster/dev/ci/main/api-token';
