@@ -20,6 +20,7 @@ import {
 import { socketPath, startRelay } from './relay';
 
 const READY_SECONDS = 60;
+const STOP_GRACE_SECONDS = 5;
 const log = (line: string) => console.log(line);
 
 function startAws(settings: InsideSettings): ChildProcess {
@@ -103,7 +104,7 @@ async function main(settingsFile: string): Promise<void> {
   log('muster-cloud-ready');
   await Promise.race([stop, awsDied]);
   awsDied.catch(() => {});
-  await machines.stopAll();
+  await machines.stopAll(STOP_GRACE_SECONDS);
   aws.kill('SIGTERM');
   await Promise.all(services.map((service) => service.stop()));
 }

@@ -15,7 +15,8 @@ export function spawnInside(settingsFile: string, cgroup: string): ChildProcess 
       ...['--pdeathsig', 'KILL', 'unshare', ...namespaces, join(__dirname, 'init.sh')],
       ...[BRIDGE.bridge, address, METADATA_ADDRESS, cgroup, ...service],
     ],
-    { cwd: PROJECT_DIR, stdio: ['pipe', 'pipe', 'pipe'] },
+    // A session of its own: Ctrl-C is for the owner, who then stops the cloud in order.
+    { cwd: PROJECT_DIR, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
 }
 

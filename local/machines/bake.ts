@@ -14,7 +14,7 @@ import { bakeRootfs } from './bake-rootfs';
 import { getBase } from './base';
 import { hashFolder, hashValue } from './content-hash';
 import { pointToCurrent, removeOldImages } from './images';
-import { withLock } from './lock';
+import { removeAbandoned, withLock } from './lock';
 
 export interface BakedImage {
   rootfs: string;
@@ -43,6 +43,8 @@ export async function bakeImage(request: BakeRequest): Promise<BakedImage> {
   const source = request.source ?? PROJECT_DIR;
   const stateDir = request.stateDir ?? join(PROJECT_DIR, '.muster');
   const node = process.execPath;
+  const images = join(stateDir, 'images');
+  for (const folder of [images, join(stateDir, 'base')]) removeAbandoned(folder);
   const artifacts = await makeArtifacts(
     join(stateDir, 'artifacts'),
     readPins(join(source, 'provision', 'pins.env')),
@@ -57,7 +59,6 @@ export async function bakeImage(request: BakeRequest): Promise<BakedImage> {
     ...['packer', 'provision'].map((folder) => hashFolder(join(source, folder))),
     artifacts.map(({ pin, version, sha256 }) => [pin, version, sha256]),
   ]);
-  const images = join(stateDir, 'images');
   const target = join(images, hash);
   const logFile = join(stateDir, 'logs', `bake-${hash}.log`);
   const result = { rootfs: join(target, 'rootfs'), hash, logFile };

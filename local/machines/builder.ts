@@ -87,7 +87,7 @@ export async function bootBuilder(rootfs: string, folder: string): Promise<Build
   const console = openSync(consoleFile, 'a');
   const [program, words] = inOwnNamespaces([join(__dirname, 'bake-machine.sh'), rootfs, folder, cgroup]);
   const janitor = spawnJanitor(cgroup);
-  const machine = spawn(program, words, { stdio: ['ignore', console, console] });
+  const machine = spawn(program, words, { stdio: ['ignore', console, console], detached: true });
   closeSync(console);
   const ended = new Promise<void>((resolve) => {
     machine.once('error', () => resolve());

@@ -1,5 +1,5 @@
 /** One maker at a time: the second waits for the first, and takes over when that has died. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readStartTime } from '../cloud/owner';
 
@@ -14,6 +14,17 @@ const isHeld = (lock: string): boolean => {
   }
 };
 
+/** Removes what makers that died left half made below a folder: `<name>.building` beside `<name>.lock`. */
+export function removeAbandoned(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.filter((one) => one.endsWith('.building'))) {
+    const building = join(folder, name);
+    const lock = building.replace(/\.building$/, '.lock');
+    if (!isHeld(lock)) rmSync(building, { recursive: true, force: true });
+  }
+}
+
+/** Makes something while holding `<name>.lock`. */
 export async function withLock<T>(lock: string, onWait: () => void, make: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(lock), { recursive: true });
   for (let waited = false; ; waited = true) {

@@ -18,6 +18,8 @@ export function runProgram(program: string, args: string[], options: ProgramOpti
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C is for us: we end it by the signal.
+      detached: true,
       ...(options.cwd ? { cwd: options.cwd } : {}),
       ...(options.env ? { env: options.env } : {}),
     });

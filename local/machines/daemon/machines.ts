@@ -53,7 +53,7 @@ export class Machines {
     void this.connect(record.privateIp);
   }
 
-  terminate(instanceId: string): void {
+  terminate(instanceId: string, graceSeconds = this.settings.graceSeconds): void {
     const entry = this.entries.get(instanceId);
     if (!entry) {
       void this.tell(instanceId, 'terminated before it was booted');
@@ -62,7 +62,7 @@ export class Machines {
     if (entry.reason !== null || entry.asked) return;
     entry.asked = 'terminate';
     entry.machine.powerOff();
-    const timer = setTimeout(() => entry.machine.cutPower(), this.settings.graceSeconds * 1000);
+    const timer = setTimeout(() => entry.machine.cutPower(), graceSeconds * 1000);
     void entry.done.then(() => clearTimeout(timer));
   }
 
@@ -98,9 +98,14 @@ export class Machines {
     }));
   }
 
-  async stopAll(): Promise<void> {
-    for (const id of this.entries.keys()) this.terminate(id);
+  /** The cloud itself goes: nobody waits for a job that a machine may still have. */
+  async stopAll(graceSeconds: number): Promise<void> {
+    for (const [id, { reason }] of this.entries) if (reason === null) this.terminate(id, graceSeconds);
+    const cut = setTimeout(() => {
+      for (const { machine, reason } of this.entries.values()) if (reason === null) machine.cutPower();
+    }, graceSeconds * 1000);
     await Promise.all([...this.entries.values()].map(({ done }) => done));
+    clearTimeout(cut);
   }
 
   private async finished(entry: Entry, end: { code: number | null; signal: string | null }): Promise<void> {
