@@ -2,20 +2,27 @@
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { readConfig } from './config/load';
+import { ConfigError } from './config/problem';
 import { publishScalerPackage } from './stacks/control/scaler-package';
 import { MusterStack } from './stacks/muster-stack';
 
-const environment = process.env.ENV ?? 'dev';
-const config = readConfig({
-  environment,
-  directory: resolve(__dirname, process.env.MUSTER_CONFIG_DIR ?? 'config'),
-});
-
-const app = new App();
-new MusterStack(app, `muster-${environment}`, {
-  config,
-  scalerPackage: publishScalerPackage({ config, directory: join(__dirname, 'build', environment) }),
-  // A throw-away deploy (the local cloud's) keeps its state elsewhere, so that it never mixes with a real one's.
-  stateDirectory: resolve(__dirname, process.env.MUSTER_STATE_DIR ?? '.'),
-});
-app.synth();
+try {
+  const environment = process.env.ENV ?? 'dev';
+  const config = readConfig({
+    environment,
+    directory: resolve(__dirname, process.env.MUSTER_CONFIG_DIR ?? 'config'),
+  });
+  const app = new App();
+  new MusterStack(app, `muster-${environment}`, {
+    config,
+    scalerPackage: publishScalerPackage({ config, directory: join(__dirname, 'build', environment) }),
+    // A throw-away deploy (the local cloud's) keeps its state elsewhere, so that it never mixes with a real one's.
+    stateDirectory: resolve(__dirname, process.env.MUSTER_STATE_DIR ?? '.'),
+  });
+  app.synth();
+} catch (error) {
+  // The message says it all; a stack trace would only hide it.
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
