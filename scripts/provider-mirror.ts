@@ -36,7 +36,7 @@ export function prepareTerraform({
     const mirrors = /\b(filesystem|network)_mirror\b/.test(readFileSync(own, 'utf8'));
     return { variables: quiet, cdktfArguments: mirrors ? behindMirror : [] };
   }
-  const mirror = findProviderMirror(listRoots(environment.HOME));
+  const mirror = findProviderMirror(listRoots(environment.HOME), readProviderVersion());
   if (!mirror) return { variables: quiet, cdktfArguments: [] };
   return {
     variables: { ...quiet, TF_CLI_CONFIG_FILE: writeCliConfig({ directory, mirror }) },
@@ -58,17 +58,31 @@ function listRoots(home: string | undefined): string[] {
   ];
 }
 
-/** The folder at or below one of the roots that mirrors the AWS provider for Terraform. */
-export function findProviderMirror(roots: string[]): string | undefined {
+/** The folder at or below one of the roots that mirrors this version of the AWS provider for Terraform. */
+export function findProviderMirror(roots: string[], version: string): string | undefined {
   for (const root of roots) {
     let level = [root];
     for (let depth = 0; depth <= DEPTH; depth++) {
-      const found = level.find((directory) => existsSync(join(directory, PROVIDER)));
+      const found = level.find((directory) => holds(join(directory, PROVIDER), version));
       if (found) return found;
       level = level.flatMap(listDirectories);
     }
   }
   return undefined;
+}
+
+/** Unpacked in a folder of the version, or packed in a zip that names it: Terraform reads both. */
+function holds(directory: string, version: string): boolean {
+  if (!existsSync(directory)) return false;
+  return readdirSync(directory).some(
+    (name) => name === version || name.startsWith(`terraform-provider-aws_${version}_`),
+  );
+}
+
+/** The version that the bindings were generated from, and that the stacks ask for. */
+function readProviderVersion(): string {
+  const file = join(__dirname, '../node_modules/@cdktf/provider-aws/package.json');
+  return JSON.parse(readFileSync(file, 'utf8')).cdktf.provider.version;
 }
 
 function listDirectories(directory: string): string[] {
