@@ -61,7 +61,7 @@ function follow({
     memory: {
       launch,
       claim: decision.kind === 'grow' ? spend(claim, decision.to - desired) : claim,
-      sight: { ...sight, failedLaunches, unused },
+      sight: { ...sight, failedLaunches, unused, desired: decision.kind === 'hold' ? desired : decision.to },
     },
   });
 

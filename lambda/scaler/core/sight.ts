@@ -5,6 +5,7 @@ export interface Sight {
   at: number;
   queued: number;
   running: number;
+  /** As it was after the decision. */
   desired: number;
   pending: readonly string[];
   inService: readonly string[];
@@ -100,9 +101,12 @@ function compare(
   };
 }
 
-/** Pending instances that ended without a day in service; when desired fell, somebody took them back. */
+/**
+ * Pending instances that ended without having been seen in service. Who did a short job between two polls has
+ * lowered desired when it left, and so has somebody who took instances back.
+ */
 function countLost(before: Sight, capacity: KnownCapacity): number {
-  if (capacity.desired < before.desired) return 0;
   const there = new Set([...capacity.pending, ...capacity.inService]);
-  return before.pending.filter((id) => !there.has(id)).length;
+  const lost = before.pending.filter((id) => !there.has(id)).length;
+  return Math.max(0, lost - Math.max(0, before.desired - capacity.desired));
 }

@@ -50,6 +50,11 @@ describe('cancelling', () => {
     const capacity = capacityOf({ desired: 1, pending: ['p-3'] });
     expect(decide(situationOf({ memory, capacity })).decision).toMatchObject({ kind: 'cancel', to: 0 });
   });
+  test('an instance that did a short job between two polls did not fail, though the fleet grew meanwhile', () => {
+    const memory = { sight: sightOf({ desired: 5, pending: ['p-1', 'p-2', 'p-3'], failedLaunches: 2 }) };
+    const capacity = capacityOf({ desired: 2, pending: ['p-4', 'p-5'] });
+    expect(decide(situationOf({ memory, capacity })).memory.sight?.failedLaunches).toBe(2);
+  });
   test('an instance that somebody took back by a lower desired did not fail', () => {
     const memory = { sight: sightOf({ desired: 2, pending: ['p-1', 'p-2'], failedLaunches: 2 }) };
     const capacity = capacityOf({ desired: 1, pending: ['p-1'] });
