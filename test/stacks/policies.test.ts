@@ -28,6 +28,7 @@ interface Statement {
 const ANY_RESOURCE_DEMANDED_BY_AWS = new Set(['Vpc', 'VpcNotFromCode']);
 
 const SCALER = join(__dirname, '../../lambda/scaler');
+const ROOTFS = join(__dirname, '../../provision/rootfs');
 
 const policies = synthesize(buildConfig(ALL_OPTIONS)).resources('aws_iam_role_policy');
 const statements = policies.flatMap(({ name, policy }) =>
@@ -120,17 +121,18 @@ describe('least privilege', () => {
   });
 
   test('the scaler may do exactly what its code calls', () => {
-    const source = readdirSync(SCALER, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(SCALER, file), 'utf8'))
-      .join('\n');
-    const called = new Set([...source.matchAll(/\bnew (\w+)Command\(/g)].map(([, name]) => name));
-    const allowed = toScalerStatements(config)
-      .flatMap(({ Action }) => Action)
-      // Lambda itself writes the log.
-      .filter((action) => !action.startsWith('logs:'))
-      .map((action) => action.split(':')[1]);
-    expect([...called].sort()).toEqual(allowed.sort());
+    const called = namesIn(SCALER, /\bnew (\w+)Command\(/g);
+    // Lambda itself writes the log.
+    expect(called).toEqual(namesOf(toScalerStatements(config), ['logs']));
+  });
+
+  test('an instance may do exactly what its scripts call', () => {
+    const called = namesIn(
+      ROOTFS,
+      /\baws_autoscaling ([A-Z][a-z]\w+)|\bsecretsmanager\.([A-Z]\w+)|\bLogs_\d+\.([A-Z]\w+)/g,
+    );
+    // The SSM agent does the rest.
+    expect(called).toEqual(namesOf(toInstanceStatements(config, linux), ['ssm', 'ssmmessages']));
   });
 
   test('without a customer key nothing may decrypt', () => {
@@ -145,6 +147,25 @@ describe('least privilege', () => {
     ]);
   });
 });
+
+/** What the files of a folder name in one of the groups of a pattern. */
+function namesIn(folder: string, pattern: RegExp): string[] {
+  const text = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+  const found = [...text.matchAll(pattern)].map(([, ...groups]) => groups.find(Boolean) ?? '');
+  return [...new Set(found)].sort();
+}
+
+/** Names of the actions that are allowed, but for those of some services. */
+function namesOf(list: { Action: string[] }[], except: string[]): string[] {
+  return list
+    .flatMap(({ Action }) => Action.map((action) => action.split(':')))
+    .filter(([service = '']) => !except.includes(service))
+    .map(([, name = '']) => name)
+    .sort();
+}
 
 /** Whether an ARN, in which `*` and `?` stand for anything, can be one of the kind that a template describes. */
 function fits(arn: string, template: string): boolean {
