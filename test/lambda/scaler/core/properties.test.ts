@@ -134,7 +134,9 @@ test('what is unknown changes nothing, but the hours', () => {
 });
 
 test('more jobs never bring fewer instances', () => {
-  check(fc.tuple(situation, fc.integer({ min: 1, max: 20 })), ([given, more]) => {
+  check(fc.tuple(situation, fc.integer({ min: 1, max: 20 })), ([whole, more]) => {
+    // Without the last poll: a queue that fell since then says that jobs are claimed, and one that did not says less.
+    const given = { ...whole, memory: { ...whole.memory, sight: undefined } };
     if (given.demand.kind === 'unknown' || given.demand.queued === 0) return;
     const { desired } = given.capacity;
     const few = decide(given).decision;
