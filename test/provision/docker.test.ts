@@ -12,7 +12,12 @@ if (isRoot)
   }, BAKE_MS);
 
 async function withDocker(mode: 'none' | 'rootful' | 'rootless', check: (machine: Machine) => void) {
-  const machine = await bootMachine({ rootfs, files: agentThatWaits, boot: { MUSTER_DOCKER: mode } });
+  const machine = await bootMachine({
+    rootfs,
+    files: agentThatWaits,
+    boot: { MUSTER_DOCKER: mode },
+    tmpfs: ['/var/lib/docker', '/home/job/.local/share/docker:uid=2000,gid=2000'],
+  });
   try {
     await until(
       'the agent waits',
@@ -40,6 +45,21 @@ describeAsRoot('Docker', () => {
       expect(info).toMatchObject({ status: 0, output: expect.not.stringContaining('rootless') });
       expect(job(machine, 'id -nG').output).toBe('job docker\n');
     }));
+
+  // One job, because a job's end is the rootless daemon's end too.
+  const container = `set -e
+    mkdir tiny && cp --parents $(ldd /usr/bin/curl | grep --only-matching "/[^ ]*") /usr/bin/curl tiny/
+    tar --directory tiny --create . | docker import - tiny >/dev/null
+    ask() { docker run --rm tiny /usr/bin/curl --silent --output /dev/null --max-time 3 "$@"; }
+    ask --write-out '%{http_code}' http://10.87.0.1:4567
+    ! ask --request PUT http://169.254.169.254/latest/api/token`;
+  it.each(['rootful', 'rootless'] as const)(
+    '%s: a container reaches the network but no metadata service',
+    (mode) =>
+      withDocker(mode, (machine) => {
+        expect(job(machine, container)).toMatchObject({ status: 0, output: expect.stringMatching(/404$/) });
+      }),
+  );
 
   it('rootless: jobs talk to a daemon of their own user, and have no root to gain', () =>
     withDocker('rootless', (machine) => {

@@ -87,7 +87,7 @@ describeAsRoot('A hostile job', () => {
         'echo hi > /run/muster/job-ended',
         'cat /run/credentials/muster-agent.service/runner-token',
         'cat /var/lib/muster-agent/*',
-        'chmod u+s /home/job/x || cp /bin/bash /home/job/x && chmod u+s /home/job/x',
+        'cp /bin/bash /home/job/x && sudo -n chown root /home/job/x',
         'mount -t tmpfs tmpfs /mnt',
         'dmesg',
         'reboot -f',

@@ -171,6 +171,23 @@ describeAsRoot('The watchdog', () => {
     watch(agentThatHangs, { MUSTER_IDLE_TIMEOUT: 2 }, 'hangs'));
   it('ends a job that is beyond its limit', () => watch(agentWithJob, { MUSTER_JOB_LIMIT: 2 }, 'job-runs'));
 
+  it('powers an instance off that neither got ready nor left', async () => {
+    const machine = await bootMachine({
+      rootfs,
+      cloud: { ci: 'down' },
+      manager: { MUSTER_STUCK_SECONDS: '1' },
+    });
+    try {
+      await until('the CI is waited for', () => machine.calls('GetSecretValue').length > 0);
+      await until('off', () => {
+        machine.run('systemctl', 'start', '--no-block', 'muster-watchdog.service');
+        return machine.isOff();
+      });
+    } finally {
+      await machine.stop();
+    }
+  });
+
   it('lets a job within its limit go on, however long the fleet may idle', async () => {
     const machine = await bootMachine({
       rootfs,

@@ -40,6 +40,8 @@ export interface MachineOptions {
   files?: Record<string, string>;
   /** Programs of the image that are not to be there. */
   without?: string[];
+  /** Directories in memory, as nspawn's --tmpfs takes them: docker's storage cannot lie on the overlay of the test. */
+  tmpfs?: string[];
 }
 
 export interface Machine {
@@ -123,7 +125,11 @@ function writeRunFiles(run: string, options: MachineOptions): string[] {
   // A file that cannot be executed is no program.
   const nothing = join(run, 'nothing');
   writeFileSync(nothing, '', { mode: 0o644 });
-  return [...files, ...(options.without ?? []).map((path) => `--bind-ro=${nothing}:${path}`)];
+  return [
+    ...files,
+    ...(options.without ?? []).map((path) => `--bind-ro=${nothing}:${path}`),
+    ...(options.tmpfs ?? []).map((path) => `--tmpfs=${path}`),
+  ];
 }
 
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
@@ -161,6 +167,8 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       const result = spawnSync('nsenter', ['--target', String(leader), '--all', ...command], {
         encoding: 'utf8',
         timeout: 20_000,
+        // A shutdown stops whatever runs on the machine, and nsenter stops along with it, deaf to anything else.
+        killSignal: 'SIGKILL',
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
       });
       return { status: result.status ?? -1, output: `${result.stdout}${result.stderr}` };

@@ -18,7 +18,8 @@ ip link set br0 up
 node --import tsx "$(dirname "$0")/cloud-process.ts" "$run/cloud.sock" &
 until [[ -S $run/cloud.sock ]]; do sleep 0.05; done
 
+# The system calls: docker's, which nspawn withholds by default.
 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec systemd-nspawn --quiet --boot --volatile=overlay --register=no --keep-unit \
-  --network-bridge=br0 --directory="$rootfs" --machine=i-0test --console=pipe \
+  --system-call-filter='add_key keyctl bpf' --network-bridge=br0 --directory="$rootfs" --machine=i-0test --console=pipe \
   --bind-ro="$run/host0.network:/etc/systemd/network/10-host0.network" \
   --bind-ro="$run/manager.conf:/etc/systemd/system.conf.d/50-test.conf" "$@"
