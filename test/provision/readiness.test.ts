@@ -69,6 +69,8 @@ describeAsRoot('An instance that is not ready', () => {
       const words = calls.slice(0, abandon).filter((call) => call.operation === 'PutLogEvents');
       expect(words.map((call) => call.parameters.body).join('\n')).toMatch(reason);
       expect(calls.filter((call) => call.operation.startsWith('CI /agent'))).toEqual([]);
+      // The group must not lose its wish for an instance: it replaces this one.
+      expect(machine.calls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
       await until('off', () => machine.isOff(), explain);
     },
   );
