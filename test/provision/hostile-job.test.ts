@@ -110,6 +110,29 @@ describeAsRoot('A hostile job', () => {
     expect(Number(job('cat /proc/self/oom_score_adj').output)).toBeGreaterThan(ofAgent);
   });
 
+  it('ends when the agent signals its command prefix', async () => {
+    const prefix =
+      'setpriv --reuid=muster-agent --regid=muster-agent --init-groups /usr/lib/muster/job sleep 4245';
+    machine.run(
+      'systemd-run',
+      '--unit=prefix',
+      '--property=KillMode=process',
+      'bash',
+      '-c',
+      `exec ${prefix}`,
+    );
+    await until('it runs', () => machine.run('pgrep', '--uid', 'job', '--full', 'sleep 4245').status === 0);
+    machine.run(
+      'setpriv',
+      '--reuid=muster-agent',
+      '--clear-groups',
+      'pkill',
+      '--full',
+      '^/bin/bash /usr/lib/muster/job sleep',
+    );
+    await until('it has ended', () => machine.run('pgrep', '--uid', 'job').status === 1);
+  });
+
   it('gets nothing of the environment of the agent', () => {
     expect(job('env').output).not.toMatch(/CIRCLECI|TOKEN|MUSTER/);
   });

@@ -19,6 +19,10 @@ const failures: Record<string, { options: Partial<MachineOptions>; reason: RegEx
     options: { boot: { MUSTER_CONTRACT: 99 } },
     reason: /contract 99, this image understands 1/,
   },
+  'a metadata firewall that does not load': {
+    options: { files: { ...agentThatEnds, '/etc/muster/firewall.nft': 'no rules\n' } },
+    reason: /Failed before it was ready: muster-firewall\.service/,
+  },
   'no runner token': { options: { cloud: { token: null } }, reason: /make secrets FLEET=linux/ },
   'a token that is none': { options: { cloud: { token: 'two words' } }, reason: /holds no token/ },
   'an agent that cannot start': {
