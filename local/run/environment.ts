@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { parseDocument } from 'yaml';
 import { readConfig } from '../../config/load';
 import type { Config } from '../../config/schema';
@@ -46,7 +47,8 @@ export function operate(
   extra: { variables?: Record<string, string>; input?: string } = {},
 ): Promise<string> {
   return runCommand({
-    command: ['npx', 'tsx', script],
+    // Not by tsx's own command: it names a socket after its pid, and every command here has the same few pids.
+    command: [process.execPath, '--import', 'tsx', script],
     environment: {
       ...process.env,
       ...operatorEnvironment(awsUrl, config.aws.region),
@@ -66,6 +68,9 @@ export function operate(
   });
 }
 
+/** Each is a process of its own. */
+const AT_ONCE = 4;
+
 const newToken = () => `local-${randomBytes(16).toString('hex')}`;
 
 export interface ClassTokens {
@@ -79,8 +84,9 @@ export async function distributeTokens(local: LocalEnvironment): Promise<Record<
   const accounts = new Map(Object.keys(config.accounts).map((name) => [name, newToken()]));
   const classes: Record<string, ClassTokens> = {};
   const stored: Promise<string>[] = [];
+  const atOnce = pLimit(AT_ONCE);
   const store = (variables: Record<string, string>, token: string) =>
-    stored.push(operate(local, 'scripts/secrets.ts', { variables, input: `${token}\n` }));
+    stored.push(atOnce(() => operate(local, 'scripts/secrets.ts', { variables, input: `${token}\n` })));
   for (const { name, account, resourceClass } of config.fleets) {
     const runnerToken = newToken();
     classes[resourceClass] = { runnerToken, apiToken: accounts.get(account) ?? '' };

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../../local/cloud/layout';
 import { describeAsRoot } from '../as-root';
+import { findInFiles } from './canary';
 import { stories } from './stories';
 import { makeWorld, type World } from './world';
 
@@ -20,4 +23,17 @@ describeAsRoot('fleets on the local cloud', () => {
   afterAll(async () => world?.stop(), 120_000);
 
   test.each(Object.keys(stories))('%s', async (title) => told.get(title), 480_000);
+
+  test('afterwards no token is in a state, stack, image, log or user data', async () => {
+    if (!world) throw new Error('There was no world.');
+    const { runDir, rootfs, tokens, config } = world;
+    const files = findInFiles([runDir, join(PROJECT_DIR, 'build'), ...rootfs], tokens);
+    expect(files).toEqual([]);
+    const logs = [
+      await world.scalerLog(),
+      ...(await Promise.all(config.fleets.map(({ name }) => world?.journal(name)))),
+    ];
+    expect(logs.join('').length).toBeGreaterThan(1000);
+    expect(tokens.filter((token) => logs.some((log) => log?.includes(token)))).toEqual([]);
+  }, 120_000);
 });

@@ -1,8 +1,10 @@
 /** What may go wrong with a fleet, each story on a fleet of its own, all of them told at once on one local cloud. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { groupName, runnerTokenSecret } from '../../config/names';
 import type { JobRecord } from '../../local/run/record';
 import { until } from '../local/until';
+import { readProcesses } from './canary';
 import { ENVIRONMENT, type World } from './world';
 
 type Story = (world: World) => Promise<void>;
@@ -218,5 +220,35 @@ export const stories: Record<string, Story> = {
   'an unknown resource class: nothing changes, and the reason says so': async (world) => {
     await untilReason(world, 'noclass', 'demand-unknown');
     expect((await world.group('noclass')).DesiredCapacity).toBe(0);
+  },
+
+  'a hostile job gets nothing': async (world) => {
+    await world.enqueue('hostile', one(0, readFileSync(join(__dirname, 'hostile.sh'), 'utf8')));
+    await untilEnded(world, 'hostile', 'succeeded', 240);
+    const { logFile } = await jobOf(world, 'hostile');
+    const said = readFileSync(logFile ?? '', 'utf8').split('\n');
+    expect(said.filter((line) => line.startsWith('got'))).toEqual([]);
+    // It got to the end, and tried what it says.
+    expect(said.filter((line) => line.startsWith('denied')).length).toBeGreaterThan(12);
+    expect(said).toContain('finished');
+    await untilEmpty(world, 'hostile');
+  },
+
+  'while a job runs, no token is in the arguments of a process or the environment of another user': async (
+    world,
+  ) => {
+    await world.enqueue('watched', one(20));
+    const { runner } = await untilRunning(world, 'watched');
+    const { stdout } = await world.cloud.exec(runner ?? '', ['id', '--user', 'muster-agent']);
+    const agent = Number(stdout.trim());
+    const { arguments: all, environments } = readProcesses();
+    const holds = (text: string) => world.tokens.some((token) => text.includes(token));
+    expect(all.filter(holds)).toEqual([]);
+    const holders = environments.filter(({ environment }) => holds(environment));
+    // The agent itself has its token, so the look was a real one.
+    expect(holders.length).toBeGreaterThan(0);
+    expect(new Set(holders.map(({ user }) => user))).toEqual(new Set([agent]));
+    await untilEnded(world, 'watched', 'succeeded', SECONDS.job);
+    await untilEmpty(world, 'watched');
   },
 };

@@ -47,6 +47,10 @@ export interface World {
   cloud: Cloud;
   runDir: string;
   local: LocalEnvironment;
+  /** Every token that was given to `make secrets`. */
+  tokens: string[];
+  /** Root directories of the images. */
+  rootfs: string[];
   enqueue(fleet: string, jobs: { name: string; seconds: number; command?: string }[]): Promise<void>;
   jobs(fleet: string): Promise<JobRecord[]>;
   group(fleet: string): Promise<AutoScalingGroup>;
@@ -104,7 +108,8 @@ export async function makeWorld(): Promise<World> {
       print,
     });
     await publishClasses(cloud.ciUrl, misinform(classes));
-    return toWorld(cloud, local);
+    const tokens = Object.values(classes).flatMap(({ runnerToken, apiToken }) => [runnerToken, apiToken]);
+    return toWorld(cloud, local, { tokens: [...new Set(tokens)], rootfs: baked.map(({ rootfs }) => rootfs) });
   } catch (error) {
     await cloud.stop();
     throw error;
@@ -120,7 +125,7 @@ function misinform({
   return wrong ? { ...classes, 'acme/wrongtoken': { ...wrong, apiToken: 'another' } } : classes;
 }
 
-function toWorld(cloud: Cloud, local: LocalEnvironment): World {
+function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'tokens' | 'rootfs'>): World {
   const { config, awsUrl, ciUrl, runDir } = local;
   const { autoScaling, settings } = makeClients(awsUrl, config.aws.region);
   const logs = new CloudWatchLogsClient(settings);
@@ -133,6 +138,7 @@ function toWorld(cloud: Cloud, local: LocalEnvironment): World {
   };
   return {
     ...{ config, cloud, runDir, local },
+    ...secrets,
     async enqueue(fleet, jobs) {
       await ask(
         `${ciUrl}/_local/jobs`,
