@@ -183,8 +183,8 @@ source "amazon-ebs" "aws" {
   temporary_security_group_source_cidrs     = var.builder_source_cidrs
   associate_public_ip_address               = length(var.builder_source_cidrs) == 0
   ssh_interface                             = length(var.builder_source_cidrs) == 0 ? "public_ip" : "private_ip"
-  temporary_key_pair_type = "ed25519"
-  ssh_username            = var.ssh_username
+  temporary_key_pair_type                   = "ed25519"
+  ssh_username                              = var.ssh_username
   # A builder that Packer lost ends itself when it is shut down.
   shutdown_behavior = "terminate"
 

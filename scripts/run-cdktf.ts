@@ -32,6 +32,8 @@ export async function runCdktf({ command, environment, variables, flags = [] }: 
       stdio: 'inherit',
       env: {
         ...variables,
+        // With CI set, cdktf hides what Terraform says when it fails.
+        CI: undefined,
         ENV: environment,
         TF_PLUGIN_CACHE_DIR: variables.TF_PLUGIN_CACHE_DIR || cache,
         ...terraform.variables,

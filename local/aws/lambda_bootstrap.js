@@ -91,4 +91,4 @@ async function main() {
   for (;;) await serve(handler);
 }
 
-main();
+void main();

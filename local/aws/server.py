@@ -15,7 +15,7 @@ from .backdoor import BackDoor
 from .calls import Call, error_answer, error_code, parse_call
 from .cloud import Cloud
 from .lambdas import api as lambda_api
-from .principals import principal_of
+from .principals import OPERATOR, principal_of
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -29,7 +29,13 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
-        if environ.get("PATH_INFO", "").startswith("/_local/"):
+        if self._is_machine(environ) and not self._may_come_from_a_machine(environ, body):
+            status, headers, answer = (
+                403,
+                {},
+                b'{"message": "Machines may call AWS with their role, and nothing else."}',
+            )
+        elif environ.get("PATH_INFO", "").startswith("/_local/"):
             status, headers, answer = self._back_door.handle(environ, body)
         else:
             status, headers, answer = self._aws(environ, body)
@@ -37,6 +43,19 @@ class Application:
         headers["Content-Length"] = str(len(answer))
         start_response(f"{status} {'OK' if status < 400 else 'Error'}", list(headers.items()))
         return [answer]
+
+    @staticmethod
+    def _is_machine(environ: dict[str, Any]) -> bool:
+        """Machines have addresses of their own; everybody else comes from this host, over loopback or its own address."""
+        caller = environ.get("REMOTE_ADDR") or "127.0.0.1"
+        return caller not in ("127.0.0.1", "::1", environ.get("SERVER_NAME"))
+
+    def _may_come_from_a_machine(self, environ: dict[str, Any], body: bytes) -> bool:
+        """What stands in for IAM between a job and AWS: no back door, and no call without a session of a role."""
+        if environ.get("PATH_INFO", "").startswith(("/_local/", "/moto-api/")):
+            return False
+        with self._cloud.lock:
+            return principal_of(parse_call(environ, body).authorization) != OPERATOR
 
     def _aws(self, environ: dict[str, Any], body: bytes) -> Answer:
         call = parse_call(environ, body)

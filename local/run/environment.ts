@@ -59,7 +59,6 @@ export function operate(
       MUSTER_SYNTH_DIR: join(runDir, 'cdktf.out'),
       APPROVE: config.environment,
       ENV: config.environment,
-      CI: 'true',
       ...extra.variables,
     },
     ...(extra.input === undefined ? {} : { input: extra.input }),

@@ -2,6 +2,7 @@
 # A hostile job: tries what it should not get and says of each whether it got it. Runs as a job runs: under the agent's
 # command prefix. Every attempt prints one line, "got NAME" or "denied NAME".
 set -o nounset -o pipefail
+: "${AWS_ENDPOINT_URL:?a job of the local cloud knows where its AWS is}"
 
 try() {
   local name=$1 output
@@ -44,4 +45,9 @@ try run-as-root bash -c 'systemd-run --wait --pipe id'
 try crontab bash -c 'echo "* * * * * true" | crontab - && crontab -l'
 try write-muster bash -c 'touch /run/muster/x /usr/lib/muster/x /etc/muster/x && echo done'
 try docker docker ps
+# Without credentials nothing of AWS, and nothing of what stands behind the local one.
+terminate='Action=TerminateInstanceInAutoScalingGroup&Version=2011-01-01&InstanceId=i-0&ShouldDecrementDesiredCapacity=true'
+try aws-unsigned imds "$AWS_ENDPOINT_URL/" --data 'Action=DescribeAutoScalingGroups&Version=2011-01-01'
+try aws-invented imds "$AWS_ENDPOINT_URL/" --aws-sigv4 aws:amz:us-east-1:autoscaling --user operator:operator --data "$terminate"
+try back-door imds "$AWS_ENDPOINT_URL/_local/calls"
 echo finished
