@@ -4,8 +4,6 @@
 SHELL := bash
 TSX := node_modules/.bin/tsx
 export PATH := $(CURDIR)/.muster/bin:$(PATH)
-# The AWS SDK is pinned: what a later one will ask of Node is no news to who runs this one.
-export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
