@@ -138,7 +138,8 @@ describeAsRoot('An agent that dies', () => {
         () => machine.run('pgrep', '--uid', 'job', '--full', 'sleep 4242').status === 0,
       );
       machine.run('systemctl', 'kill', '--signal=KILL', 'muster-agent.service');
-      await until('leaves', async () => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0);
+      const journal = () => machine.run('journalctl', '--no-pager', '--lines=25').output;
+      await until('leaves', () => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0, journal);
       await until('no process of the job is left', () => machine.run('pgrep', '--uid', 'job').status === 1);
     } finally {
       await machine.stop();

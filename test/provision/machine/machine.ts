@@ -3,7 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { cgroupFolders, removeCgroup } from '../../../local/machines/cgroups';
 import { type BootEnvironment, toUserData } from '../../../stacks/boot-environment';
 import type { Call, CloudState } from './cloud';
 
@@ -109,6 +110,9 @@ function readLeader(outer: number): number | undefined {
   return find(outer);
 }
 
+/** network.sh binds the run directory there. */
+const seenByNspawn = (file: string) => join('/run/test/run', basename(file));
+
 function writeRunFiles(run: string, options: MachineOptions): string[] {
   writeFileSync(
     join(run, 'host0.network'),
@@ -120,14 +124,14 @@ function writeRunFiles(run: string, options: MachineOptions): string[] {
   const files = Object.entries(options.files ?? {}).map(([path, content], index) => {
     const file = join(run, `file-${index}`);
     writeFileSync(file, content, { mode: 0o755 });
-    return `--bind-ro=${file}:${path}`;
+    return `--bind-ro=${seenByNspawn(file)}:${path}`;
   });
   // A file that cannot be executed is no program.
   const nothing = join(run, 'nothing');
   writeFileSync(nothing, '', { mode: 0o644 });
   return [
     ...files,
-    ...(options.without ?? []).map((path) => `--bind-ro=${nothing}:${path}`),
+    ...(options.without ?? []).map((path) => `--bind-ro=${seenByNspawn(nothing)}:${path}`),
     ...(options.tmpfs ?? []).map((path) => `--tmpfs=${path}`),
   ];
 }
@@ -178,6 +182,11 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     stop: async () => {
       child.kill('SIGKILL');
       await until('the machine is gone', () => off);
+      // Its processes die a moment after the one that held them.
+      await until('its cgroup is gone', () => {
+        cgroupFolders(basename(run)).map(removeCgroup);
+        return cgroupFolders(basename(run)).length === 0;
+      });
       rmSync(run, { recursive: true, force: true });
     },
   };

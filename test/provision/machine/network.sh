@@ -5,8 +5,17 @@ set -o errexit -o nounset -o pipefail
 run=$1 rootfs=$2
 shift 2
 
-# nspawn keeps the state of a machine here, under a name that all test machines share.
+# A cgroup of its own: machines that share one kill each other's units, which have the same names.
+cgroup=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)/$(basename "$run")
+mkdir "$cgroup"
+echo $$ >"$cgroup/cgroup.procs"
+
+# nspawn keeps state in /run, under a name that all test machines share, and scratch folders in /tmp.
 mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/test/rootfs /run/test/run
+mount --bind "$rootfs" /run/test/rootfs
+mount --bind "$run" /run/test/run
+
 ip link set lo up
 ip link add br0 type bridge
 ip address add 10.87.0.1/24 dev br0
@@ -18,8 +27,12 @@ ip link set br0 up
 node --import tsx "$(dirname "$0")/cloud-process.ts" "$run/cloud.sock" &
 until [[ -S $run/cloud.sock ]]; do sleep 0.05; done
 
+export SYSTEMD_NSPAWN_LOCK=0 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 # The system calls: docker's, which nspawn withholds by default.
-SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec systemd-nspawn --quiet --boot --volatile=overlay --register=no --keep-unit \
-  --system-call-filter='add_key keyctl bpf' --network-bridge=br0 --directory="$rootfs" --machine=i-0test --console=pipe \
-  --bind-ro="$run/host0.network:/etc/systemd/network/10-host0.network" \
-  --bind-ro="$run/manager.conf:/etc/systemd/system.conf.d/50-test.conf" "$@"
+machine=(systemd-nspawn --quiet --boot --volatile=overlay --register=no --keep-unit
+  --system-call-filter='add_key keyctl bpf' --network-bridge=br0 --directory=/run/test/rootfs --machine=i-0test --console=pipe
+  --bind-ro=/run/test/run/host0.network:/etc/systemd/network/10-host0.network
+  --bind-ro=/run/test/run/manager.conf:/etc/systemd/system.conf.d/50-test.conf "$@")
+cd /
+# shellcheck disable=SC2016  # expanded by the inner shell
+exec unshare --mount bash -c 'mount -t tmpfs tmpfs /tmp && exec "$@"' bash "${machine[@]}"
