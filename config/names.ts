@@ -27,7 +27,7 @@ export const TERMINATING_HOOK = 'muster-terminating';
 export const TAGS = {
   environment: 'muster:environment',
   fleet: 'muster:fleet',
-  /** On images: the image definition, the boot contract it understands, its agents, the commit it was baked from. */
+  /** On images: the image definition, the boot contract it understands, its agents (separated by spaces), the commit it was baked from. */
   image: 'muster:image',
   contract: 'muster:contract',
   agents: 'muster:agents',

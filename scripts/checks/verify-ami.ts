@@ -44,7 +44,7 @@ export function toProblems(ami: Image | undefined, config: Config, image: string
   expect(`tag ${TAGS.image}`, tag(TAGS.image), image);
   // An image that speaks another contract would not understand its boot environment.
   expect(`tag ${TAGS.contract}`, tag(TAGS.contract), String(BOOT_CONTRACT));
-  const agents = tag(TAGS.agents)?.split(/[, ]+/) ?? [];
+  const agents = tag(TAGS.agents)?.split(' ') ?? [];
   for (const agent of wanted.agents.filter((name) => !agents.includes(name))) {
     problems.push(`it has no agent ${agent} (tag ${TAGS.agents}: ${tag(TAGS.agents) ?? 'missing'})`);
   }

@@ -97,7 +97,7 @@ export class PromotedImages extends Construct {
             errorMessage: `${what}, \${self.id}, understands boot contract "\${${tag(TAGS.contract)}}", this deploy speaks "${BOOT_CONTRACT}". Bake anew: ${remedy}`,
           },
           ...agents.map((agent) => ({
-            condition: `\${contains(split(",", ${tag(TAGS.agents)}), "${agent}")}`,
+            condition: `\${contains(split(" ", ${tag(TAGS.agents)}), "${agent}")}`,
             errorMessage: `${what}, \${self.id}, has the agents "\${${tag(TAGS.agents)}}", but a fleet needs "${agent}". Name it in the config's images.${image}.agents, then: ${remedy}`,
           })),
           {
