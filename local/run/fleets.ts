@@ -55,7 +55,10 @@ export async function runFleets(props: RunProps): Promise<RunRecord> {
     return { ...record, leftovers };
   } finally {
     print('▸ Stop the local cloud');
-    await cloud.stop().catch((error: Error) => leftovers.push(error.message));
+    await cloud.stop().catch((error: Error) => {
+      print(error.message);
+      leftovers.push(error.message);
+    });
   }
 }
 

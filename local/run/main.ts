@@ -59,7 +59,7 @@ function makeStop(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(name, () => {
       print(`\n${name}: cleaning up. Once more to stop at once.`);
-      controller.abort(new Error(`Stopped by ${name}; everything was cleaned up.`));
+      controller.abort(new Error(`Stopped by ${name}.`));
     });
   }
   return controller.signal;
@@ -70,9 +70,10 @@ async function main(): Promise<void> {
   try {
     process.exitCode = (await run(parseOptions(process.env), signal)) ? 0 : 1;
   } catch (error) {
-    const stopped = signal.aborted && error === signal.reason;
-    console.error(stopped || !(error instanceof Error) ? String(error) : (error.stack ?? error.message));
-    process.exitCode = stopped ? 130 : 1;
+    // Whatever failed after the user's wish to stop failed because of it.
+    const { message, stack } = (signal.aborted ? signal.reason : error) as Error;
+    console.error(signal.aborted ? message : (stack ?? message));
+    process.exitCode = signal.aborted ? 130 : 1;
   }
 }
 

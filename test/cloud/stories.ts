@@ -104,9 +104,14 @@ export const stories: Record<string, Story> = {
     await untilRunning(world, 'shrunk');
     await world.setDesired('shrunk', 0);
     await untilEnded(world, 'shrunk', 'succeeded', SECONDS.job);
-    expect((await jobOf(world, 'shrunk')).runs).toBe(1);
+    const { runs, runner, finishedAt } = await jobOf(world, 'shrunk');
+    expect(runs).toBe(1);
     await untilEmpty(world, 'shrunk');
-    expect((await instancesOf(world, 'shrunk')).size).toBe(1);
+    const ends = (await world.events('shrunk')).filter(
+      ({ event, instanceId }) => event === 'terminated' && instanceId === runner,
+    );
+    expect(ends).toHaveLength(1);
+    expect(ends[0]?.at).toBeGreaterThanOrEqual(finishedAt ?? Infinity);
   },
 
   'an instance that dies in mid-job is reported, and the next job is served': async (world) => {
