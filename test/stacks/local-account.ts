@@ -24,7 +24,12 @@ export function openAccount(aws: LocalAws, region: string): LocalAccount {
           RootDeviceName: '/dev/xvda',
         }),
       );
-      const all = { 'muster:contract': '1', 'muster:agents': 'another circleci', 'muster:image': 'runner', ...tags };
+      const all = {
+        'muster:contract': '1',
+        'muster:agents': 'another circleci',
+        'muster:image': 'runner',
+        ...tags,
+      };
       await ec2.send(
         new CreateTagsCommand({
           Resources: [id],
