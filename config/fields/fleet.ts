@@ -39,7 +39,13 @@ export const fleet = z
       .default(50)
       .describe('Root volume of an instance, GB (gp3, encrypted).'),
     max: z.int().min(1).max(5000).describe('Instances at most.'),
-    warm: z.int().min(0).default(0).describe('Idle instances that wait for jobs while the fleet is open.'),
+    warm: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        'Idle instances that wait for jobs while the fleet is open; each is renewed when it was idle for `idleSeconds`.',
+      ),
     jobsPerInstance: z
       .int()
       .min(1)
