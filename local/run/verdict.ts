@@ -1,4 +1,4 @@
-import type { RunRecord } from './record';
+import type { JobRecord, RunRecord } from './record';
 
 export interface Finding {
   good: boolean;
@@ -10,14 +10,21 @@ export interface Finding {
 
 type Check = (run: RunRecord) => Finding;
 
+/** It ended by itself, whatever it thinks of its own work: a job that exits with 3 was served. */
+const isServed = ({ state, runs, exitCode }: JobRecord): boolean =>
+  runs === 1 && (state === 'succeeded' || (state === 'failed' && exitCode !== null));
+
 const everyJobServedOnce: Check = ({ jobs }) => {
-  const wrong = jobs.filter(({ state, runs }) => state !== 'succeeded' || runs !== 1);
+  const wrong = jobs.filter((job) => !isServed(job));
+  const failed = jobs
+    .filter(({ state }) => state === 'failed')
+    .map(({ name, exitCode }) => `${name} with ${exitCode}`);
   return {
     good: jobs.length > 0 && wrong.length === 0,
     promise: 'every job was served exactly once',
     seen:
       wrong.length === 0
-        ? `${jobs.length} of ${jobs.length} jobs succeeded, each in one run`
+        ? `${jobs.length} of ${jobs.length} jobs ran to their end, each in one run${failed.length > 0 ? `; failed by themselves: ${failed.join(', ')}` : ''}`
         : wrong.map(({ name, state, runs }) => `${name}: ${state} after ${runs} runs`).join('; '),
   };
 };

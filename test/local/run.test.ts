@@ -65,8 +65,17 @@ const broken = (run: RunRecord) =>
 describe('the verdict of a run', () => {
   test('a perfect run keeps every promise', () => expect(broken(perfect)).toEqual([]));
 
+  test('a job that fails by itself was served all the same', () => {
+    expect(broken({ ...perfect, jobs: [{ ...job, state: 'failed', exitCode: 3 }] })).toEqual([]);
+  });
+
   test.each<[string, Partial<RunRecord>, RegExp]>([
-    ['a job that failed', { jobs: [{ ...job, state: 'failed' }] }, /exactly once/],
+    [
+      'a job that ended without an end of its own',
+      { jobs: [{ ...job, state: 'failed', exitCode: null }] },
+      /exactly once/,
+    ],
+    ['a job that was lost', { jobs: [{ ...job, state: 'lost', exitCode: null }] }, /exactly once/],
     ['a job that ran twice', { jobs: [{ ...job, runs: 2 }] }, /exactly once/],
     ['no job at all', { jobs: [] }, /exactly once/],
     [
