@@ -11,9 +11,7 @@ import { operatorEnvironment } from './operator';
 
 export interface LocalEnvironment {
   config: Config;
-  /** Folder of the config, with what the options changed. */
-  configDirectory: string;
-  /** Folder of the run: logs of the commands, Terraform's state, the synthesized stack. */
+  /** Folder of the run: config/ with what the options changed, logs of the commands, Terraform's state, the stack. */
   runDir: string;
   awsUrl: string;
   ciUrl: string;
@@ -42,7 +40,7 @@ export function writeConfig({
 
 /** Run one of the operator's scripts, or cdktf, against the local cloud. */
 export function operate(
-  { config, configDirectory, runDir, awsUrl, signal }: LocalEnvironment,
+  { config, runDir, awsUrl, signal }: LocalEnvironment,
   script: string,
   extra: { variables?: Record<string, string>; input?: string } = {},
 ): Promise<string> {
@@ -54,7 +52,7 @@ export function operate(
       ...operatorEnvironment(awsUrl, config.aws.region),
       // One try more, then an error: against the local cloud waiting cures nothing.
       AWS_MAX_ATTEMPTS: '2',
-      MUSTER_CONFIG_DIR: configDirectory,
+      MUSTER_CONFIG_DIR: join(runDir, 'config'),
       MUSTER_STATE_DIR: runDir,
       MUSTER_SYNTH_DIR: join(runDir, 'cdktf.out'),
       APPROVE: config.environment,

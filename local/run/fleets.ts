@@ -86,7 +86,6 @@ async function useCloud(cloud: Cloud, config: Config, baked: BakedImage[], props
   const { awsEndpointUrl: awsUrl, ciUrl } = cloud;
   const local: LocalEnvironment = {
     config,
-    configDirectory: join(runDir, 'config'),
     runDir,
     awsUrl,
     ciUrl,

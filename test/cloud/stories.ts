@@ -56,7 +56,7 @@ const untilReason = (world: World, fleet: string, reason: string, seconds = SECO
     seconds,
   );
 
-export const instancesOf = async (world: World, fleet: string) => {
+const instancesOf = async (world: World, fleet: string) => {
   const events = await world.events(fleet);
   return new Set(
     events.flatMap(({ event, instanceId }) => (event === 'launching' && instanceId ? [instanceId] : [])),

@@ -99,7 +99,6 @@ export async function makeWorld(): Promise<World> {
   try {
     const local: LocalEnvironment = {
       ...{ config, runDir, signal },
-      configDirectory: join(runDir, 'config'),
       awsUrl: cloud.awsEndpointUrl,
       ciUrl: cloud.ciUrl,
     };
