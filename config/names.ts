@@ -17,6 +17,21 @@ export const apiTokenSecret = (environment: string, account: string) =>
 export const imageParameter = (environment: string, image: string) => `/muster/${environment}/image/${image}`;
 
 export const scalerName = (environment: string) => `muster-${environment}-scaler`;
+export const housekeeperName = (environment: string) => `muster-${environment}-housekeeper`;
+/** The Lambda behind the function URLs of job webhooks. */
+export const webhookName = (environment: string) => `muster-${environment}-webhook`;
+export const webhookSecret = (environment: string, account: string) =>
+  `muster/${environment}/ci/${account}/webhook-secret`;
+
+/** The CodeBuild project that renews the images, its schedule and its role. */
+export const nightlyName = (environment: string) => `muster-${environment}-nightly`;
+/** Buckets are named once in the whole world: the account id tells ours from others'. */
+export const sourceBucket = (environment: string, accountId: string) =>
+  `muster-${environment}-${accountId}-source`;
+/** Role and instance profile of a machine that proves a new image. */
+export const smokeRoleName = (environment: string) => `muster-${environment}-smoke`;
+export const smokeLogGroup = (environment: string) => `/muster/${environment}/smoke`;
+
 export const alarmTopicName = (environment: string) => `muster-${environment}-alarms`;
 
 /** Lifecycle hooks live inside their group, so their names need no environment. */

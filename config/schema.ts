@@ -9,9 +9,10 @@ import { fleet } from './fields/fleet';
 import { image } from './fields/image';
 import { name } from './fields/names';
 import { network } from './fields/network';
+import { housekeeping, nightly } from './fields/nightly';
 import { organization } from './fields/organization';
 
-export { TOOLCHAINS } from './fields/image';
+export { AGENTS, TOOLCHAINS } from './fields/image';
 
 /** What CloudWatch Logs accepts (PutRetentionPolicy). */
 const LOG_DAYS = [
@@ -48,6 +49,8 @@ export const configSchema = z.strictObject({
     .describe('The Lambda that decides how many.'),
   accounts: z.record(name, account).describe('CI accounts by name.'),
   images: z.record(name, image).describe('Images by name.'),
+  nightly: nightly.optional(),
+  housekeeping: housekeeping.prefault({}),
   fleets: z.array(fleet).min(1).describe('Fleets, a list.'),
 });
 
@@ -59,3 +62,5 @@ export type FleetConfig = Config['fleets'][number];
 export type ImageConfig = Config['images'][string];
 export type AccountConfig = Config['accounts'][string];
 export type NetworkConfig = Config['network'];
+export type GitlabConfig = NonNullable<FleetConfig['gitlab']>;
+export type WarmConfig = FleetConfig['warm'];

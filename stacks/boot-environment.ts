@@ -3,7 +3,7 @@
  * No secret in it: instances read their token from Secrets Manager with their role.
  * The contract version rises when a key is added that an older image would need, or changes its meaning.
  */
-export const BOOT_CONTRACT = 1;
+export const BOOT_CONTRACT = 2;
 
 export interface BootEnvironment {
   MUSTER_CONTRACT: number;
@@ -12,11 +12,22 @@ export interface BootEnvironment {
   /** Name of the Auto Scaling group. */
   MUSTER_GROUP: string;
   MUSTER_REGION: string;
-  MUSTER_CI: 'circleci';
-  /** Base URL of the CI's runner API, without a trailing slash. */
+  /** smoke: no CI and no group; the image proves itself (nightly). */
+  MUSTER_CI: 'circleci' | 'gitlab' | 'smoke';
+  /** Base URL of the CI, without a trailing slash. */
   MUSTER_CI_URL: string;
-  /** What the runner serves: a CircleCI resource class `namespace/name`. */
+  /** What the runner serves: a CircleCI resource class `namespace/name`, or the number of a GitLab runner. */
   MUSTER_QUEUE: string;
+  /** one-job: leaves after its job. many-jobs: takes jobs until it is idle. */
+  MUSTER_SERVES: 'one-job' | 'many-jobs';
+  /** GitLab: how jobs run. Empty elsewhere. */
+  MUSTER_EXECUTOR: 'shell' | 'docker' | '';
+  /** Image of jobs that name none, with the docker executor; or empty. */
+  MUSTER_DOCKER_IMAGE: string;
+  /** SSM parameter that holds the id of the promoted image. */
+  MUSTER_IMAGE_PARAMETER: string;
+  /** Seconds after which an instance takes no further job. */
+  MUSTER_MAX_AGE: number;
   /** Secrets Manager name of the runner token. */
   MUSTER_RUNNER_TOKEN_SECRET: string;
   MUSTER_LOG_GROUP: string;

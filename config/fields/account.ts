@@ -1,16 +1,43 @@
 import { z } from 'zod';
 
+const concurrency = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('Jobs that the plan runs at once over all fleets of this account. Absent: no limit known.');
+
 export const account = z
-  .strictObject({
-    ci: z.enum(['circleci']).describe('CI system.'),
-    baseUrl: z
-      .url('use a URL such as https://runner.circleci.com')
-      .default('https://runner.circleci.com')
-      .describe('Runner API, without a slash at the end. Self-hosted CircleCI server: its own URL.'),
-    concurrency: z
-      .int()
-      .min(1)
-      .optional()
-      .describe('Jobs that the plan runs at once over all fleets of this account. Absent: no limit known.'),
-  })
+  .discriminatedUnion('ci', [
+    z.strictObject({
+      ci: z.literal('circleci').describe('CircleCI.'),
+      baseUrl: z
+        .url('use a URL such as https://runner.circleci.com')
+        .default('https://runner.circleci.com')
+        .describe('Runner API, without a slash at the end. Self-hosted CircleCI server: its own URL.'),
+      concurrency,
+    }),
+    z.strictObject({
+      ci: z.literal('gitlab').describe('GitLab.'),
+      baseUrl: z
+        .url('use a URL such as https://gitlab.com')
+        .default('https://gitlab.com')
+        .describe('GitLab, without a slash at the end. Self-managed: its own URL.'),
+      concurrency,
+      requestsPerMinute: z
+        .int()
+        .min(6)
+        .max(10_000)
+        // GitLab.com allows 600 requests a minute and user on projects/:id/jobs: half of that leaves room for others.
+        .default(300)
+        .describe(
+          'Requests a minute that the API token may make, over all fleets of this account; they are polled as often as that allows.',
+        ),
+      webhook: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Take job events at a function URL, which wake the scaler early. They decide nothing: without them jobs wait one poll longer.',
+        ),
+    }),
+  ])
   .describe('Access to a CI. `make secrets` stores its API token, with which the scaler reads the queue.');

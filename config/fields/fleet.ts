@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { gitlab } from './gitlab';
 import { hours } from './hours';
 import { name, tags } from './names';
+import { warm } from './warm';
 
 export const fleet = z
   .strictObject({
@@ -9,7 +11,11 @@ export const fleet = z
     resourceClass: z
       .string()
       .regex(/^[\w.-]+\/[\w.-]+$/, 'use namespace/name')
-      .describe('CircleCI resource class that the fleet serves, namespace/name.'),
+      .optional()
+      .describe(
+        'CircleCI resource class that the fleet serves, namespace/name. Needed with CircleCI, and only there.',
+      ),
+    gitlab: gitlab.optional(),
     image: z.string().describe('Image, a key of `images`.'),
     instanceTypes: z
       .array(
@@ -39,19 +45,27 @@ export const fleet = z
       .default(50)
       .describe('Root volume of an instance, GB (gp3, encrypted).'),
     max: z.int().min(1).max(5000).describe('Instances at most.'),
-    warm: z
-      .int()
-      .min(0)
-      .default(0)
+    warm,
+    warmPool: z
+      .strictObject({
+        stopped: z.int().min(1).max(1000).describe('Instances that are kept stopped, beside those that run.'),
+      })
+      .optional()
       .describe(
-        'Idle instances that wait for jobs while the fleet is open; each is renewed when it was idle for `idleSeconds`.',
+        'Instances that have booted once and wait stopped: only their disks are paid, and they are online sooner than a new one. On-demand and one instance type only.',
+      ),
+    serves: z
+      .enum(['one-job', 'many-jobs'])
+      .default('one-job')
+      .describe(
+        'one-job: an instance leaves after its job, so that no job meets what another left. many-jobs (GitLab): it takes jobs until it is idle.',
       ),
     jobsPerInstance: z
       .int()
       .min(1)
-      .max(1)
+      .max(100)
       .default(1)
-      .describe('Jobs that one instance runs at once. CircleCI runners run one.'),
+      .describe('Jobs that one instance runs at once. More than one needs `serves: many-jobs`.'),
     surge: z
       .int()
       .min(1)
@@ -69,6 +83,14 @@ export const fleet = z
       .max(3600)
       .default(60)
       .describe('Seconds without a job after which an instance leaves.'),
+    maxAgeHours: z
+      .int()
+      .min(1)
+      .max(720)
+      .default(24)
+      .describe(
+        'Hours after which an instance takes no further job and leaves; so does one whose image is not the promoted one any more.',
+      ),
     docker: z
       .enum(['rootless', 'rootful', 'none'])
       .default('none')

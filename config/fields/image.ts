@@ -1,9 +1,21 @@
 import { z } from 'zod';
+import { awsAccountId, awsRegion } from './names';
 
 /** The AWS account of Debian (https://wiki.debian.org/Cloud/AmazonEC2Image). */
 export const DEBIAN = '136693071363';
 
-export const TOOLCHAINS = ['git', 'build-essential', 'docker', 'node'] as const;
+export const TOOLCHAINS = [
+  'git',
+  'build-essential',
+  'docker',
+  'node',
+  'python',
+  'java',
+  'go',
+  'rust',
+] as const;
+
+export const AGENTS = ['circleci', 'gitlab'] as const;
 
 export const image = z
   .strictObject({
@@ -31,10 +43,7 @@ export const image = z
       .prefault({})
       .describe('What the image is baked on.'),
     architecture: z.enum(['x86_64', 'arm64']).default('x86_64').describe('CPU architecture.'),
-    agents: z
-      .array(z.enum(['circleci']))
-      .min(1)
-      .describe('CI agents in the image.'),
+    agents: z.array(z.enum(AGENTS)).min(1).describe('CI agents in the image.'),
     toolchains: z
       .array(z.enum(TOOLCHAINS))
       .default(['git', 'build-essential'])
@@ -45,5 +54,16 @@ export const image = z
       .max(16384)
       .default(16)
       .describe('Root volume while baking, GB; no fleet can have less.'),
+    keep: z
+      .int()
+      .min(2)
+      .max(100)
+      .default(5)
+      .describe('Newest images that housekeeping keeps, beside all that are still in use.'),
+    shareWith: z
+      .array(awsAccountId)
+      .default([])
+      .describe('AWS accounts that may launch the promoted image, 12 digits in quotes each.'),
+    copyTo: z.array(awsRegion).default([]).describe('Regions that a promoted image is copied to.'),
   })
   .describe('A machine image, baked by `make ami IMAGE=<name>`.');

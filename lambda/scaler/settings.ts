@@ -24,6 +24,12 @@ export const METRICS = {
  */
 export const MEMORY_TAG = 'muster:scaler';
 
+/**
+ * Tag of a group that tells its instances how many of them stay though they are idle (a number in digits). Written by
+ * the scaler, read by provision/rootfs, ignored by Terraform like the other.
+ */
+export const WARM_TAG = 'muster:warm';
+
 /** How esbuild bundles the scaler: ES modules first, for they can be shaken (368 KB against 553 KB, measured). */
 export const BUNDLE = {
   bundle: true,
@@ -45,23 +51,47 @@ const hours = z.object({
   outside: z.enum(['closed', 'on-demand']),
 });
 
-const account = z.object({
-  ci: z.literal('circleci'),
+const common = {
   baseUrl: z.string(),
   /** Secrets Manager name of the API token that reads the counts. */
   apiTokenSecret: z.string(),
   /** Jobs that the account's plan runs at once, over all its fleets. */
   concurrency: z.optional(z.number()),
-});
+};
+
+const account = z.discriminatedUnion('ci', [
+  z.object({ ci: z.literal('circleci'), ...common }),
+  z.object({
+    ci: z.literal('gitlab'),
+    ...common,
+    /** Requests a minute that the API token may make, over all fleets of the account. */
+    requestsPerMinute: z.number(),
+  }),
+]);
+
+const queue = z.discriminatedUnion('ci', [
+  z.object({ ci: z.literal('circleci'), resourceClass: z.string() }),
+  z.object({
+    ci: z.literal('gitlab'),
+    runnerId: z.number(),
+    /** Paths such as acme/app. */
+    projects: z.array(z.string()),
+    /** Paths; subgroups count. */
+    groups: z.array(z.string()),
+  }),
+]);
+
+/** Idle instances that wait: always as many, or by the hour of the day (24 numbers) in a time zone. */
+const warm = z.union([z.number(), z.object({ timeZone: z.string(), byHour: z.array(z.number()) })]);
 
 const fleet = z.object({
   name: z.string(),
   /** Name of the Auto Scaling group. */
   group: z.string(),
   account: z.string(),
-  queue: z.object({ resourceClass: z.string() }),
+  queue,
   max: z.number(),
-  warm: z.number(),
+  warm,
   /** Jobs that one instance runs at once. */
   slots: z.number(),
   /** Instances that one poll may add at most; absent: no limit. */
@@ -79,6 +109,8 @@ const settings = z.object({
 export type Settings = z.infer<typeof settings>;
 export type FleetSettings = z.infer<typeof fleet>;
 export type AccountSettings = z.infer<typeof account>;
+export type Queue = z.infer<typeof queue>;
+export type Warm = z.infer<typeof warm>;
 export type Hours = z.infer<typeof hours>;
 
 export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;

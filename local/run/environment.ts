@@ -85,6 +85,7 @@ export async function distributeTokens(local: LocalEnvironment): Promise<Record<
   const store = (variables: Record<string, string>, token: string) =>
     stored.push(atOnce(() => operate(local, 'scripts/secrets.ts', { variables, input: `${token}\n` })));
   for (const { name, account, resourceClass } of config.fleets) {
+    if (!resourceClass) continue;
     const runnerToken = newToken();
     classes[resourceClass] = { runnerToken, apiToken: accounts.get(account) ?? '' };
     store({ FLEET: name }, runnerToken);

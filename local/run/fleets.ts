@@ -100,7 +100,7 @@ async function useCloud(cloud: Cloud, config: Config, baked: BakedImage[], props
   const fleets: Fleets = config.fleets.map(({ name, resourceClass, max, idleSeconds }) => ({
     name,
     group: groupName(config.environment, name),
-    resourceClass,
+    resourceClass: resourceClass ?? '',
     max,
     idleSeconds,
   }));

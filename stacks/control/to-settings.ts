@@ -1,7 +1,7 @@
 /** What the scaler is told, from the config. */
 import { apiTokenSecret, groupName } from '../../config/names';
-import type { Config } from '../../config/schema';
-import type { AccountSettings, FleetSettings, Settings } from '../../lambda/scaler/settings';
+import type { AccountConfig, Config, FleetConfig, WarmConfig } from '../../config/schema';
+import type { AccountSettings, FleetSettings, Queue, Settings, Warm } from '../../lambda/scaler/settings';
 
 export function toSettings(config: Config): Settings {
   const { environment } = config;
@@ -9,14 +9,9 @@ export function toSettings(config: Config): Settings {
     environment,
     pollSeconds: config.scaler.pollSeconds,
     accounts: Object.fromEntries(
-      Object.entries(config.accounts).map(([name, account]): [string, AccountSettings] => [
+      Object.entries(config.accounts).map(([name, account]) => [
         name,
-        {
-          ci: account.ci,
-          baseUrl: account.baseUrl.replace(/\/+$/, ''),
-          apiTokenSecret: apiTokenSecret(environment, name),
-          ...(account.concurrency === undefined ? {} : { concurrency: account.concurrency }),
-        },
+        toAccount(account, apiTokenSecret(environment, name)),
       ]),
     ),
     fleets: config.fleets.map(
@@ -24,13 +19,47 @@ export function toSettings(config: Config): Settings {
         name: fleet.name,
         group: groupName(environment, fleet.name),
         account: fleet.account,
-        queue: { resourceClass: fleet.resourceClass },
+        queue: toQueue(fleet),
         max: fleet.max,
-        warm: fleet.warm,
+        warm: toWarm(fleet.warm),
         slots: fleet.jobsPerInstance,
         ...(fleet.surge === undefined ? {} : { surge: fleet.surge }),
         ...(fleet.hours === undefined ? {} : { hours: fleet.hours }),
       }),
+    ),
+  };
+}
+
+function toAccount(account: AccountConfig, secret: string): AccountSettings {
+  const common = {
+    baseUrl: account.baseUrl.replace(/\/+$/, ''),
+    apiTokenSecret: secret,
+    ...(account.concurrency === undefined ? {} : { concurrency: account.concurrency }),
+  };
+  return account.ci === 'gitlab'
+    ? { ci: 'gitlab', ...common, requestsPerMinute: account.requestsPerMinute }
+    : { ci: 'circleci', ...common };
+}
+
+function toQueue({ name, resourceClass, gitlab }: FleetConfig): Queue {
+  if (gitlab) {
+    const { runnerId, projects, groups } = gitlab;
+    return { ci: 'gitlab', runnerId, projects, groups };
+  }
+  // The rules of the config refuse a fleet with neither.
+  if (resourceClass === undefined)
+    throw new Error(`Fleet "${name}" serves nothing: it has no resourceClass.`);
+  return { ci: 'circleci', resourceClass };
+}
+
+export function toWarm(warm: WarmConfig): Warm {
+  if (typeof warm === 'number') return warm;
+  const hour = (time: string) => Number(time.slice(0, 2));
+  return {
+    timeZone: warm.timeZone,
+    byHour: Array.from(
+      { length: 24 },
+      (_, at) => warm.hours.find(({ from, to }) => hour(from) <= at && at < hour(to))?.count ?? 0,
     ),
   };
 }

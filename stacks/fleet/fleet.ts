@@ -12,6 +12,9 @@ import { FleetLaunchTemplate } from './fleet-launch-template';
 import { InstanceRole } from './instance-role';
 import type { PromotedImage } from './promoted-images';
 
+/** By the hour of the day, the scaler launches the warm capacity when the fleet has opened. */
+const toWarmAtOpening = (warm: FleetConfig['warm']) => (typeof warm === 'number' ? warm : 0);
+
 export interface FleetProps {
   config: Config;
   fleet: FleetConfig;
@@ -61,7 +64,11 @@ export class Fleet extends Construct {
       needs: [...role.ready, logs, token, ...network.ready],
     });
     if (fleet.hours) {
-      new FleetHours(this, 'hours', { groupName: group.name, hours: fleet.hours, warm: fleet.warm });
+      new FleetHours(this, 'hours', {
+        groupName: group.name,
+        hours: fleet.hours,
+        warm: toWarmAtOpening(fleet.warm),
+      });
     }
     this.ready = group.ready;
   }

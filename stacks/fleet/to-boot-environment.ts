@@ -1,6 +1,7 @@
 /** What the instances of a fleet are told at boot, from the config. */
 import {
   groupName,
+  imageParameter,
   instanceLogGroup,
   LAUNCHING_HOOK,
   runnerTokenSecret,
@@ -26,7 +27,12 @@ export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvir
     MUSTER_REGION: aws.region,
     MUSTER_CI: account.ci,
     MUSTER_CI_URL: account.baseUrl.replace(/\/+$/, ''),
-    MUSTER_QUEUE: fleet.resourceClass,
+    MUSTER_QUEUE: fleet.gitlab ? String(fleet.gitlab.runnerId) : (fleet.resourceClass ?? ''),
+    MUSTER_SERVES: fleet.serves,
+    MUSTER_EXECUTOR: fleet.gitlab?.executor ?? '',
+    MUSTER_DOCKER_IMAGE: fleet.gitlab?.dockerImage ?? '',
+    MUSTER_IMAGE_PARAMETER: imageParameter(environment, fleet.image),
+    MUSTER_MAX_AGE: fleet.maxAgeHours * 3600,
     MUSTER_RUNNER_TOKEN_SECRET: runnerTokenSecret(environment, fleet.name),
     MUSTER_LOG_GROUP: instanceLogGroup(environment, fleet.name),
     MUSTER_LAUNCHING_HOOK: LAUNCHING_HOOK,
