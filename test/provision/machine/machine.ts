@@ -9,7 +9,7 @@ import { type BootEnvironment, toUserData } from '../../../stacks/boot-environme
 import type { Call, CloudState } from './cloud';
 
 export const bootEnvironment: BootEnvironment = {
-  MUSTER_CONTRACT: 1,
+  MUSTER_CONTRACT: 2,
   MUSTER_ENVIRONMENT: 'test',
   MUSTER_FLEET: 'linux',
   MUSTER_GROUP: 'muster-test-linux',
@@ -17,6 +17,11 @@ export const bootEnvironment: BootEnvironment = {
   MUSTER_CI: 'circleci',
   MUSTER_CI_URL: 'http://10.87.0.1:4567',
   MUSTER_QUEUE: 'acme/linux',
+  MUSTER_SERVES: 'one-job',
+  MUSTER_EXECUTOR: '',
+  MUSTER_DOCKER_IMAGE: '',
+  MUSTER_IMAGE_PARAMETER: '/muster/test/image/runner',
+  MUSTER_MAX_AGE: 86_400,
   MUSTER_RUNNER_TOKEN_SECRET: 'muster/test/fleet/linux/runner-token',
   MUSTER_LOG_GROUP: '/muster/test/linux',
   MUSTER_LAUNCHING_HOOK: 'muster-launching',
