@@ -1,0 +1,64 @@
+/**
+ * What the stacks tell the housekeeper: a static file inside the Lambda package, as the scaler's.
+ * Written by `serialize` at synthesis, read by `parse` at cold start; the one home of this contract.
+ */
+// `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
+import * as z from 'zod/mini';
+
+/** What an invocation is to do; the input of its schedule. */
+export const TASKS = ['managers', 'images'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** A fleet of GitLab, whose runner managers outlive instances that died without a word. */
+const fleet = z.object({
+  name: z.string(),
+  /** Name of the Auto Scaling group. */
+  group: z.string(),
+  runnerId: z.number(),
+  /** GitLab, without a slash at the end. */
+  baseUrl: z.string(),
+  /** Secrets Manager name of the account's API token: reads the managers. */
+  apiTokenSecret: z.string(),
+  /** Secrets Manager name of the fleet's runner token: removes a manager. */
+  runnerTokenSecret: z.string(),
+});
+
+const image = z.object({
+  name: z.string(),
+  /** SSM parameter whose value is the promoted AMI, and whose history those before. */
+  parameter: z.string(),
+  /** Launch templates of the fleets with this image. */
+  launchTemplates: z.array(z.string()),
+  /** Newest AMIs that stay, beside all that are in use. */
+  keep: z.number(),
+  /** AWS accounts that may launch the promoted AMI. */
+  shareWith: z.array(z.string()),
+  /** Regions that the promoted AMI is copied to. */
+  copyTo: z.array(z.string()),
+});
+
+const settings = z.object({
+  environment: z.string(),
+  region: z.string(),
+  /** Only the fleets of GitLab. */
+  fleets: z.array(fleet),
+  images: z.array(image),
+  /** dry-run: say what would be removed; delete: remove it. */
+  imagesMode: z.enum(['dry-run', 'delete']),
+});
+
+export type Settings = z.infer<typeof settings>;
+export type FleetSettings = z.infer<typeof fleet>;
+export type ImageSettings = z.infer<typeof image>;
+export type ImagesMode = Settings['imagesMode'];
+
+export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;
+
+export function parse(text: string): Settings {
+  const result = settings.safeParse(JSON.parse(text));
+  if (!result.success)
+    throw new Error(
+      `settings.json does not fit this housekeeper: ${z.prettifyError(result.error)}. Deploy again.`,
+    );
+  return result.data;
+}

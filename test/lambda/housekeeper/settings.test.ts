@@ -1,0 +1,15 @@
+import { parse, serialize } from '../../../lambda/housekeeper/settings';
+import { imageSettingsOf, settingsOf } from './perfect';
+
+const whole = settingsOf({
+  images: [imageSettingsOf({ shareWith: ['111122223333'], copyTo: ['us-east-1'] })],
+});
+
+test('what is written is read back', () => {
+  expect(parse(serialize(whole))).toEqual(whole);
+});
+
+test('settings that do not fit are refused, with where and what to do', () => {
+  const broken = serialize(whole).replace('"keep": 2', '"keep": "all"');
+  expect(() => parse(broken)).toThrow(/images\[0\]\.keep[\s\S]*Deploy again/);
+});
