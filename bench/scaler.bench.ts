@@ -61,7 +61,11 @@ async function main() {
   const writeSettings = (fleets: number, baseUrl: string) => {
     const settings = envSettingsOf(
       ids(fleets, 'f').map((name) =>
-        settingsOf({ name, group: `muster-dev-${name}`, queue: { resourceClass: `acme/${name}` } }),
+        settingsOf({
+          name,
+          group: `muster-dev-${name}`,
+          queue: { ci: 'circleci', resourceClass: `acme/${name}` },
+        }),
       ),
     );
     if (settings.accounts.main) settings.accounts.main.baseUrl = baseUrl;

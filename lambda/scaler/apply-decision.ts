@@ -3,6 +3,7 @@ import { toTag } from './core/memory';
 import type { Unknown } from './core/types';
 import type { FleetState, Trouble } from './fleet-state';
 import type { Group, Ports } from './ports';
+import { MEMORY_TAG, WARM_TAG } from './settings';
 
 /**
  * Desired that was read longer ago is not written over: it is absolute, and another scaler or a leaving
@@ -14,7 +15,7 @@ const STALE_MS = 3_000;
 export async function applyDecision(
   fleet: FleetState,
   group: Group,
-  { decision, memory }: Outcome,
+  { decision, memory, warm }: Outcome,
   { groups }: Ports,
 ): Promise<Trouble[]> {
   fleet.memory = memory;
@@ -24,11 +25,14 @@ export async function applyDecision(
   if (decision.kind !== 'hold')
     failures.push(await groups.setDesired(name, decision.to, group.readAt + STALE_MS));
 
-  const tag = toTag(memory);
-  if (tag !== (group.tag ?? toTag({}))) {
-    const failure = await groups.writeTag(name, tag);
-    fleet.unwritten = failure !== undefined;
-    failures.push(failure);
-  } else fleet.unwritten = false;
+  // A tag that is missing says what a new group has to know: nothing remembered, and nobody stays.
+  const wanted: [key: string, value: string, missing: string][] = [
+    [MEMORY_TAG, toTag(memory), toTag({})],
+    [WARM_TAG, String(warm), '0'],
+  ];
+  const changed = wanted.filter(([key, value, missing]) => value !== (group.tags[key] ?? missing));
+  const failure = changed.length > 0 ? await groups.writeTags(name, Object.fromEntries(changed)) : undefined;
+  fleet.unwritten = failure !== undefined;
+  failures.push(failure);
   return failures.flatMap((failure) => (failure ? [{ reason: 'change-failed' as const, ...failure }] : []));
 }

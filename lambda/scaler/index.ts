@@ -22,7 +22,14 @@ const tokens = keepTokens(readSecrets(new SecretsManagerClient(client), clock), 
 
 const runMinute = createScaler(settings, {
   ...clock,
-  ci: { circleci: createReadDemand({ ...clock, tokens, random: Math.random }) },
+  ci: {
+    circleci: createReadDemand({ ...clock, tokens, random: Math.random }),
+    gitlab: async () => ({
+      kind: 'unknown',
+      problem: 'unexpected-answer',
+      detail: 'GitLab is not asked yet',
+    }),
+  },
   groups: createGroups(new AutoScalingClient(client), clock),
   log: new Logger({ serviceName: 'scaler', persistentLogAttributes: { environment: settings.environment } }),
   publishMetrics: createPublishMetrics(settings.environment),

@@ -3,7 +3,7 @@ import { shareConcurrency } from './core/concurrency';
 import { decide, type Outcome } from './core/decide';
 import type { Demand } from './core/types';
 import type { FleetState, Poll, Trouble } from './fleet-state';
-import type { Ports } from './ports';
+import type { Ports, Round } from './ports';
 import { type ReadCapacity, readCapacity, readDemand } from './read-fleet';
 import type { AccountSettings } from './settings';
 
@@ -17,7 +17,8 @@ export async function pollFleets(
   pollMs: number,
   ports: Ports,
 ): Promise<Poll[]> {
-  const demands = await Promise.all(fleets.map((fleet) => readDemand(fleet, account, pollMs, ports)));
+  const round: Round = { requests: 0 };
+  const demands = await Promise.all(fleets.map((fleet) => readDemand(fleet, account, round, pollMs, ports)));
   const capacities = await Promise.all(fleets.map((fleet) => readCapacity(fleet, ports)));
   const views = fleets.map((fleet, i) => ({
     fleet,

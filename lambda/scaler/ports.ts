@@ -1,6 +1,6 @@
 /** What the scaler needs of the world. The entry makes the real ones, tests and benchmarks their own. */
 import type { Demand, KnownCapacity, Launch, Unknown } from './core/types';
-import type { AccountSettings, FleetSettings } from './settings';
+import type { AccountSettings, Queue } from './settings';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -9,12 +9,24 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+export type Ci = AccountSettings['ci'];
+
+/** One poll of the fleets of an account, which share what they read. */
+export interface Round {
+  /** That the CI was asked so far; each adapter adds its own. */
+  requests: number;
+}
+
+export interface Asked<C extends Ci> {
+  account: Extract<AccountSettings, { ci: C }>;
+  queue: Extract<Queue, { ci: C }>;
+  /** Jobs that the fleet could take at its largest: whoever has counted more may stop. */
+  enough: number;
+  round: Round;
+}
+
 /** One CI system. Reads running, then queued: never throws, and answers `unknown` soon after `signal` aborts. */
-export type ReadDemand = (
-  account: AccountSettings,
-  queue: FleetSettings['queue'],
-  signal: AbortSignal,
-) => Promise<Demand>;
+export type ReadDemand<C extends Ci> = (asked: Asked<C>, signal: AbortSignal) => Promise<Demand>;
 
 export type Token = { kind: 'token'; value: string } | Unknown;
 
@@ -25,7 +37,7 @@ export interface Tokens {
 }
 
 export type Group =
-  | { kind: 'known'; capacity: KnownCapacity; tag: string | undefined; readAt: number }
+  | { kind: 'known'; capacity: KnownCapacity; tags: Readonly<Record<string, string>>; readAt: number }
   | Unknown;
 
 /** Auto Scaling groups. Nothing here throws; the writes answer what went wrong, or undefined. */
@@ -34,7 +46,7 @@ export interface Groups {
   readLaunches(group: string): Promise<Launch[] | Unknown>;
   /** Not begun after `before`: desired is absolute, and would undo what others did since it was read. */
   setDesired(group: string, desired: number, before: number): Promise<Unknown | undefined>;
-  writeTag(group: string, text: string): Promise<Unknown | undefined>;
+  writeTags(group: string, tags: Readonly<Record<string, string>>): Promise<Unknown | undefined>;
 }
 
 export interface Log {
@@ -46,7 +58,7 @@ export interface Log {
 export type PublishMetrics = (fleet: string, values: Readonly<Record<string, number>>) => void;
 
 export interface Ports extends Clock {
-  ci: Readonly<Record<AccountSettings['ci'], ReadDemand>>;
+  ci: { readonly [C in Ci]: ReadDemand<C> };
   groups: Groups;
   log: Log;
   publishMetrics: PublishMetrics;

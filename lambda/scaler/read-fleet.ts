@@ -3,8 +3,8 @@ import { fromTag, type Memory } from './core/memory';
 import type { Capacity, Demand } from './core/types';
 import { withDeadline } from './deadline';
 import type { FleetState, Trouble } from './fleet-state';
-import type { Group, Ports } from './ports';
-import type { AccountSettings } from './settings';
+import type { Group, Ports, Round } from './ports';
+import { type AccountSettings, type FleetSettings, MEMORY_TAG } from './settings';
 
 /** Share of a poll that the CI may take; the group, the decision and the change need the rest. */
 const CI_SHARE = 0.6;
@@ -14,6 +14,7 @@ const LAUNCHES_EVERY_MS = 60_000;
 export const readDemand = (
   { settings }: FleetState,
   account: AccountSettings,
+  round: Round,
   pollMs: number,
   ports: Ports,
 ): Promise<Demand> => {
@@ -25,10 +26,25 @@ export const readDemand = (
   return withDeadline(
     ports,
     pollMs * CI_SHARE,
-    (signal) => ports.ci[account.ci](account, settings.queue, signal),
+    (signal) => ask(settings, account, round, ports, signal),
     late,
   );
 };
+
+function ask(
+  { name, queue, max, slots }: FleetSettings,
+  account: AccountSettings,
+  round: Round,
+  { ci }: Ports,
+  signal: AbortSignal,
+): Promise<Demand> {
+  const enough = max * slots;
+  if (account.ci === 'circleci' && queue.ci === 'circleci')
+    return ci.circleci({ account, queue, enough, round }, signal);
+  if (account.ci === 'gitlab' && queue.ci === 'gitlab')
+    return ci.gitlab({ account, queue, enough, round }, signal);
+  throw new Error(`fleet ${name} has a queue of ${queue.ci} and an account of ${account.ci}: deploy again`);
+}
 
 export interface ReadCapacity {
   group: Group;
@@ -49,7 +65,9 @@ export async function readCapacity(fleet: FleetState, { groups, now }: Ports): P
     };
 
   // The tag is the truth for what survives a cold start, for another scaler may have written it.
-  const memory = fleet.unwritten ? fleet.memory : { ...fromTag(group.tag), sight: fleet.memory.sight };
+  const memory = fleet.unwritten
+    ? fleet.memory
+    : { ...fromTag(group.tags[MEMORY_TAG]), sight: fleet.memory.sight };
   const { capacity } = group;
   const at = now();
   if (at - fleet.launchesReadAt < LAUNCHES_EVERY_MS || !looksStuck(memory, capacity, at))

@@ -7,6 +7,7 @@ import type { Reason } from './reasons';
 import { look } from './sight';
 import type { Capacity, Decision, Demand, KnownCapacity } from './types';
 import { toWant } from './want';
+import { toStaying } from './warm';
 
 export interface Situation {
   demand: Demand;
@@ -20,6 +21,8 @@ export interface Situation {
 export interface Outcome {
   decision: Decision;
   memory: Memory;
+  /** Idle instances that stay. */
+  warm: number;
 }
 
 /**
@@ -28,15 +31,15 @@ export interface Outcome {
  */
 export function decide(situation: Situation): Outcome {
   const { demand, capacity, settings, memory, now } = situation;
-  if (capacity.kind === 'unknown') return { decision: hold('capacity-unknown'), memory };
+  const warm = toStaying(settings, now);
+  if (capacity.kind === 'unknown') return { decision: hold('capacity-unknown'), memory, warm };
 
   const phase = toPhase(settings.hours, now);
-  if (phase === 'opening') return { decision: hold('opening'), memory: forgetSight(memory) };
-  if (phase === 'closed') return { decision: close(capacity), memory: forgetSight(memory) };
+  if (phase === 'opening') return { decision: hold('opening'), memory: forgetSight(memory), warm };
+  if (phase === 'closed') return { decision: close(capacity), memory: forgetSight(memory), warm };
 
-  if (demand.kind === 'unknown') return { decision: hold('demand-unknown'), memory };
-  const warm = phase === 'on-demand' ? 0 : settings.warm;
-  return follow({ ...situation, demand, capacity, settings: { ...settings, warm } });
+  if (demand.kind === 'unknown') return { decision: hold('demand-unknown'), memory, warm };
+  return follow({ ...situation, demand, capacity, warm });
 }
 
 function follow({
@@ -46,10 +49,15 @@ function follow({
   memory,
   now,
   share = Infinity,
-}: Situation & { demand: { queued: number; running: number }; capacity: KnownCapacity }): Outcome {
+  warm,
+}: Situation & {
+  demand: { queued: number; running: number };
+  capacity: KnownCapacity;
+  warm: number;
+}): Outcome {
   const { desired } = capacity;
   const { sight, change } = look(memory.sight, demand, capacity, settings.slots, now);
-  const want = toWant(demand, capacity, sight.stuck, settings, now);
+  const want = toWant(demand, capacity, sight.stuck, { slots: settings.slots, warm }, now);
   const { launch, cap, cancelTo } = judgeLaunches(memory.launch, { capacity, sight, change, now });
   const claim = judgeClaims(memory.claim, { ...demand, sight, change, now });
   // A failure or a leave is counted once: what has led to a back-off, or happens in it, must not lead to the next.
@@ -58,6 +66,7 @@ function follow({
   const unused = claim ? 0 : sight.unused;
   const outcome = (decision: Decision): Outcome => ({
     decision: { ...decision, want: want.instances },
+    warm,
     memory: {
       launch,
       claim: decision.kind === 'grow' ? spend(claim, decision.to - desired) : claim,

@@ -11,7 +11,6 @@ import { toUnknown } from '../aws-problem';
 import type { Unknown } from '../core/types';
 import { withDeadline } from '../deadline';
 import type { Clock, Group, Groups } from '../ports';
-import { MEMORY_TAG } from '../settings';
 import { batchReads } from './batch-reads';
 import { toGroup } from './to-group';
 import { toLaunches } from './to-launches';
@@ -88,15 +87,15 @@ export function createGroups(client: AutoScalingClient, clock: Clock): Groups {
           ),
         before,
       ),
-    writeTag: (group, text) => {
-      const tag = {
+    writeTags: (group, tags) => {
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({
         ResourceType: 'auto-scaling-group',
         ResourceId: group,
-        Key: MEMORY_TAG,
-        Value: text,
+        Key,
+        Value,
         PropagateAtLaunch: false,
-      };
-      return write((options) => client.send(new CreateOrUpdateTagsCommand({ Tags: [tag] }), options));
+      }));
+      return write((options) => client.send(new CreateOrUpdateTagsCommand({ Tags }), options));
     },
   };
 }

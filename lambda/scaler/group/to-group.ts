@@ -1,6 +1,5 @@
 import type { AutoScalingGroup, Instance } from '@aws-sdk/client-auto-scaling';
 import type { Group } from '../ports';
-import { MEMORY_TAG } from '../settings';
 
 /** What AWS says of a group, as capacity. */
 export function toGroup(group: AutoScalingGroup, readAt: number): Group {
@@ -17,7 +16,7 @@ export function toGroup(group: AutoScalingGroup, readAt: number): Group {
   return {
     kind: 'known',
     readAt,
-    tag: group.Tags?.find(({ Key }) => Key === MEMORY_TAG)?.Value,
+    tags: Object.fromEntries((group.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
     capacity: {
       kind: 'known',
       desired: DesiredCapacity,

@@ -14,11 +14,11 @@ export interface World {
   time: VirtualTime;
   /** Groups by name; SetDesiredCapacity changes `desired`. */
   groups: Map<string, KnownCapacity>;
-  tags: Map<string, string>;
+  tags: Map<string, Readonly<Record<string, string>>>;
   /** Jobs by resource class. */
   jobs: Map<string, { queued: number; running: number }>;
   /** Every write, in order. */
-  writes: { at: number; group: string; desired?: number; tag?: string }[];
+  writes: { at: number; group: string; desired?: number; tags?: Readonly<Record<string, string>> }[];
   demandReads: { at: number; resourceClass: string }[];
   lines: Line[];
   metrics: { fleet: string; values: Readonly<Record<string, number>> }[];
@@ -37,10 +37,10 @@ export const newWorld = (): World => ({
 
 export function portsOf(
   world: World,
-  given: Partial<Ports['groups']> & { readDemand?: ReadDemand } = {},
+  given: Partial<Ports['groups']> & { readDemand?: ReadDemand<'circleci'> } = {},
 ): Ports {
   const { time, groups, tags, writes } = world;
-  const readDemand: ReadDemand = async (_account, { resourceClass }): Promise<Demand> => {
+  const readDemand: ReadDemand<'circleci'> = async ({ queue: { resourceClass } }): Promise<Demand> => {
     world.demandReads.push({ at: time.now() - NOW, resourceClass });
     await time.sleep(100);
     return { kind: 'known', ...(world.jobs.get(resourceClass) ?? { queued: 0, running: 0 }) };
@@ -48,13 +48,16 @@ export function portsOf(
   return {
     now: time.now,
     sleep: time.sleep,
-    ci: { circleci: given.readDemand ?? readDemand },
+    ci: {
+      circleci: given.readDemand ?? readDemand,
+      gitlab: async () => ({ kind: 'unknown', problem: 'network', detail: 'there is no GitLab here' }),
+    },
     groups: {
       read: async (group) => {
         await time.sleep(50);
         const capacity: Capacity | undefined = groups.get(group);
         return capacity
-          ? { kind: 'known', capacity, tag: tags.get(group), readAt: time.now() }
+          ? { kind: 'known', capacity, tags: tags.get(group) ?? {}, readAt: time.now() }
           : { kind: 'unknown', problem: 'group-missing', detail: group };
       },
       readLaunches: async () => [],
@@ -65,9 +68,9 @@ export function portsOf(
         groups.set(group, { ...(groups.get(group) ?? capacityOf()), desired });
         return undefined;
       },
-      writeTag: async (group, tag) => {
-        writes.push({ at: time.now() - NOW, group, tag });
-        tags.set(group, tag);
+      writeTags: async (group, changed) => {
+        writes.push({ at: time.now() - NOW, group, tags: changed });
+        tags.set(group, { ...tags.get(group), ...changed });
         return undefined;
       },
       ...given,

@@ -25,7 +25,7 @@ export const settingsOf = (given: Partial<FleetSettings> = {}): FleetSettings =>
   name: 'linux',
   group: 'muster-dev-linux',
   account: 'main',
-  queue: { resourceClass: 'acme/linux' },
+  queue: { ci: 'circleci', resourceClass: 'acme/linux' },
   max: 100,
   warm: 0,
   slots: 1,

@@ -1,12 +1,17 @@
 import type { Demand, Unknown } from '../../../lambda/scaler/core/types';
 import type { Ports } from '../../../lambda/scaler/ports';
 import { createScaler } from '../../../lambda/scaler/scaler';
-import type { FleetSettings, Settings } from '../../../lambda/scaler/settings';
+import { type FleetSettings, MEMORY_TAG, type Settings } from '../../../lambda/scaler/settings';
 import { newWorld, portsOf, remainingOf, type World } from './fake-ports';
 import { capacityOf, envSettingsOf, ids, NOW, settingsOf, WORKING_HOURS } from './perfect';
 
 const fleetOf = (name: string, given: Partial<FleetSettings> = {}) =>
-  settingsOf({ name, group: `muster-dev-${name}`, queue: { resourceClass: `acme/${name}` }, ...given });
+  settingsOf({
+    name,
+    group: `muster-dev-${name}`,
+    queue: { ci: 'circleci', resourceClass: `acme/${name}` },
+    ...given,
+  });
 const unknown = (problem: Unknown['problem']): Unknown => ({ kind: 'unknown', problem, detail: 'seen' });
 
 let world: World;
@@ -58,8 +63,8 @@ describe('fleets are isolated', () => {
     });
     const { circleci } = portsOf(world).ci;
     const ports = portsOf(world, {
-      readDemand: (account, queue, signal) =>
-        account.baseUrl.includes('dead') ? new Promise<Demand>(() => {}) : circleci(account, queue, signal),
+      readDemand: (asked, signal) =>
+        asked.account.baseUrl.includes('dead') ? new Promise<Demand>(() => {}) : circleci(asked, signal),
     });
     await expect(run(settings, ports)).rejects.toThrow(/slow: demand-unknown, timeout in 6 of 6 polls/);
     expect(world.writes).toEqual([{ at: 200, group: 'muster-dev-linux', desired: 2 }]);
@@ -209,8 +214,8 @@ describe('concurrency', () => {
     world.groups.set('muster-dev-b', capacityOf({ desired: 8 }));
     const { circleci } = portsOf(world).ci;
     const ports = portsOf(world, {
-      readDemand: async (account, queue, signal) =>
-        queue.resourceClass === 'acme/b' ? unknown('timeout') : circleci(account, queue, signal),
+      readDemand: async (asked, signal) =>
+        asked.queue.resourceClass === 'acme/b' ? unknown('timeout') : circleci(asked, signal),
     });
     await expect(run(settings, ports)).rejects.toThrow(/b: demand-unknown/);
     expect(desiredOf('a')).toBe(2);
@@ -234,7 +239,7 @@ describe('memory', () => {
     await world.time.run(scaler(remainingOf(world)));
     await world.time.run(scaler(remainingOf(world)));
     expect(desiredOf('linux')).toBe(0);
-    expect(world.tags.get('muster-dev-linux')).toMatch(/^v1 l=1\./);
+    expect(world.tags.get('muster-dev-linux')?.[MEMORY_TAG]).toMatch(/^v1 l=1\./);
 
     world.writes.length = 0;
     await run(settings, portsOf(world), 1_000);
@@ -243,9 +248,9 @@ describe('memory', () => {
   });
   test('a tag is written when it changes, and garbage in it is nothing', async () => {
     const settings = envSettingsOf([add('linux', 1)]);
-    world.tags.set('muster-dev-linux', 'what is this?');
+    world.tags.set('muster-dev-linux', { [MEMORY_TAG]: 'what is this?' });
     await run(settings);
-    expect(world.writes.filter(({ tag }) => tag !== undefined)).toMatchObject([{ tag: 'v1' }]);
+    expect(world.writes.filter(({ tags }) => tags)).toMatchObject([{ tags: { [MEMORY_TAG]: 'v1' } }]);
     expect(desiredOf('linux')).toBe(1);
   });
   test('a tag that cannot be written is told, and what it should say is kept', async () => {
@@ -253,7 +258,7 @@ describe('memory', () => {
     world.groups.set('muster-dev-linux', failing);
     const scaler = createScaler(settings, {
       ...ports(),
-      groups: { ...ports().groups, writeTag: async () => unknown('aws-refused') },
+      groups: { ...ports().groups, writeTags: async () => unknown('aws-refused') },
     });
     await world.time.run(scaler(remainingOf(world))).catch(() => {});
     await expect(world.time.run(scaler(remainingOf(world)))).rejects.toThrow(/change-failed, aws-refused/);

@@ -24,13 +24,15 @@ const MARGIN_MS = 20;
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
 /** Counts of the documented runner API v3: running first, so that a job that moves is missed and not counted twice. */
-export function createReadDemand(options: CircleCiOptions): ReadDemand {
+export function createReadDemand(options: CircleCiOptions): ReadDemand<'circleci'> {
   const { tokens, now, sleep, random, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const limits = new Map<string, ReturnType<typeof pLimit>>();
   /** By account: when it may be asked again, after a 429. */
   const quietUntil = new Map<string, number>();
 
-  return async ({ baseUrl, apiTokenSecret }, { resourceClass }, signal): Promise<Demand> => {
+  return async ({ account, queue, round }, signal): Promise<Demand> => {
+    const { baseUrl, apiTokenSecret } = account;
+    const { resourceClass } = queue;
     const limit = limits.get(apiTokenSecret) ?? pLimit(AT_ONCE);
     limits.set(apiTokenSecret, limit);
     const url = (path: string) =>
@@ -54,6 +56,7 @@ export function createReadDemand(options: CircleCiOptions): ReadDemand {
     const request = async (address: string, token: string): Promise<Answer> => {
       const quiet = (quietUntil.get(apiTokenSecret) ?? 0) - now();
       if (quiet > 0) return limited(`asked for quiet for another ${Math.ceil(quiet / 1000)} s`, quiet);
+      round.requests += 1;
       const answer = await ask({ address, token, timeoutMs: requestTimeoutMs, signal, sleep, now, random });
       if (answer.kind === 'problem' && answer.unknown.problem === 'rate-limited') {
         const wait = Math.min(answer.wait ?? 0, MAX_RETRY_AFTER_MS);

@@ -56,9 +56,14 @@ const account = () => ({
   baseUrl: server.url,
   apiTokenSecret: 'muster/dev/ci/main/api-token',
 });
-const queue = { resourceClass: 'acme/linux' };
-const read = (reader = createReader(), signal = new AbortController().signal) =>
-  reader(account(), queue, signal);
+const queue = { ci: 'circleci' as const, resourceClass: 'acme/linux' };
+const askedOf = (given: Partial<ReturnType<typeof account>> = {}) => ({
+  account: { ...account(), ...given },
+  queue,
+  enough: 100,
+  round: { requests: 0 },
+});
+const read = (reader = createReader(), signal = new AbortController().signal) => reader(askedOf(), signal);
 
 test('running and queued jobs are read, running first', async () => {
   await expect(read()).resolves.toEqual({ kind: 'known', queued: 5, running: 3 });
@@ -69,8 +74,7 @@ test('running and queued jobs are read, running first', async () => {
 });
 
 test('a base URL may end with a slash, and have a path', async () => {
-  const given = { ...account(), baseUrl: `${server.url}/behind/` };
-  await createReader()(given, queue, new AbortController().signal);
+  await createReader()(askedOf({ baseUrl: `${server.url}/behind/` }), new AbortController().signal);
   expect(requests[0]?.path).toMatch(/^\/behind\/api\/v3/);
 });
 
@@ -128,8 +132,10 @@ test.each<[what: string, first: Reply]>([
 });
 
 test('a server that is not there is a network problem', async () => {
-  const given = { ...account(), baseUrl: 'http://127.0.0.1:1' };
-  const demand = await createReader()(given, queue, new AbortController().signal);
+  const demand = await createReader()(
+    askedOf({ baseUrl: 'http://127.0.0.1:1' }),
+    new AbortController().signal,
+  );
   expect(demand).toMatchObject({ kind: 'unknown', problem: 'network' });
 });
 

@@ -117,14 +117,16 @@ test('growth is bounded by the jobs, whatever the memory says', () => {
     const { decision } = decide(given);
     if (decision.kind !== 'grow' || given.demand.kind === 'unknown') return;
     const { queued } = given.demand;
-    expect(decision.to).toBeLessThanOrEqual(queued + given.capacity.inService.length + given.settings.warm);
+    expect(decision.to).toBeLessThanOrEqual(
+      queued + given.capacity.inService.length + Number(given.settings.warm),
+    );
   });
 });
 
 test('what is unknown changes nothing, but the hours', () => {
   const unknown = { kind: 'unknown' as const, problem: 'server-error' as const, detail: '' };
   check(situation, (given) => {
-    expect(decide({ ...given, capacity: unknown })).toEqual({
+    expect(decide({ ...given, capacity: unknown })).toMatchObject({
       decision: { kind: 'hold', reason: 'capacity-unknown' },
       memory: given.memory,
     });

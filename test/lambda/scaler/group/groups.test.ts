@@ -39,7 +39,7 @@ describe('reading', () => {
     answer = () => ({ xml: groupsXml([groupXml('a', { states, tag: 'v1 l=1.2.3' })]) });
     await expect(create().read('a')).resolves.toEqual({
       kind: 'known',
-      tag: 'v1 l=1.2.3',
+      tags: { 'muster:scaler': 'v1 l=1.2.3', 'muster:fleet': 'linux' },
       readAt: expect.any(Number),
       capacity: {
         kind: 'known',
@@ -181,7 +181,7 @@ describe('changing', () => {
   });
   test('the memory is a tag of the group alone', async () => {
     answer = () => ({ xml: '' });
-    await expect(create().writeTag('a', 'v1')).resolves.toBeUndefined();
+    await expect(create().writeTags('a', { 'muster:scaler': 'v1' })).resolves.toBeUndefined();
     expect(server.calls[0]).toMatchObject({
       Action: 'CreateOrUpdateTags',
       'Tags.member.1.ResourceId': 'a',
