@@ -15,6 +15,8 @@ export function buildArns({ accountId, region }: Config['aws']) {
     group: (name: string) => arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`),
     /** Secrets Manager puts six random characters behind the name. */
     secret: (name: string) => arn('secretsmanager', `secret:${name}-??????`),
+    /** The name of a parameter begins with a slash. */
+    parameter: (name: string) => arn('ssm', `parameter${name}`),
     /** The streams of a log group. */
     logStreams: (group: string) => arn('logs', `log-group:${group}:log-stream:*`),
     lambda: (name: string) => arn('lambda', `function:${name}`),

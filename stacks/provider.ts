@@ -6,7 +6,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
 import { TAGS } from '../config/names';
 import type { Config } from '../config/schema';
-import { MEMORY_TAG } from '../lambda/scaler/settings';
+import { MEMORY_TAG, WARM_TAG } from '../lambda/scaler/settings';
 
 export class MusterProvider extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
@@ -14,8 +14,8 @@ export class MusterProvider extends Construct {
     new AwsProvider(this, 'aws', {
       region: config.aws.region,
       allowedAccountIds: [config.aws.accountId],
-      // What the scaler remembers lives in a tag of its group: a deploy must not wipe it.
-      ignoreTags: [{ keys: [MEMORY_TAG] }],
+      // What the scaler remembers, and what it tells instances, lives in tags of its group: a deploy must not wipe them.
+      ignoreTags: [{ keys: [MEMORY_TAG, WARM_TAG] }],
       defaultTags: [{ tags: { ...config.organization.tags, [TAGS.environment]: config.environment } }],
     });
   }

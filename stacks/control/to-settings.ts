@@ -2,6 +2,7 @@
 import { apiTokenSecret, groupName } from '../../config/names';
 import type { AccountConfig, Config, FleetConfig, WarmConfig } from '../../config/schema';
 import type { AccountSettings, FleetSettings, Queue, Settings, Warm } from '../../lambda/scaler/settings';
+import { toHourlyWarm } from '../warm-hours';
 
 export function toSettings(config: Config): Settings {
   const { environment } = config;
@@ -52,14 +53,5 @@ function toQueue({ name, resourceClass, gitlab }: FleetConfig): Queue {
   return { ci: 'circleci', resourceClass };
 }
 
-export function toWarm(warm: WarmConfig): Warm {
-  if (typeof warm === 'number') return warm;
-  const hour = (time: string) => Number(time.slice(0, 2));
-  return {
-    timeZone: warm.timeZone,
-    byHour: Array.from(
-      { length: 24 },
-      (_, at) => warm.hours.find(({ from, to }) => hour(from) <= at && at < hour(to))?.count ?? 0,
-    ),
-  };
-}
+const toWarm = (warm: WarmConfig): Warm =>
+  typeof warm === 'number' ? warm : { timeZone: warm.timeZone, byHour: toHourlyWarm(warm) };

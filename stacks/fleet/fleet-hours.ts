@@ -1,13 +1,13 @@
 /** Opens and closes a group by the clock, so that a fleet closes even when the scaler is dead. */
 import { AutoscalingSchedule } from '@cdktf/provider-aws/lib/autoscaling-schedule';
 import { Construct } from 'constructs';
-import type { FleetConfig } from '../../config/schema';
+import type { FleetConfig, WarmConfig } from '../../config/schema';
 import { toScheduledActions } from './scheduled-actions';
 
 export interface FleetHoursProps {
   groupName: string;
   hours: NonNullable<FleetConfig['hours']>;
-  warm: number;
+  warm: WarmConfig;
 }
 
 export class FleetHours extends Construct {

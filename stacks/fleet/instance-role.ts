@@ -1,11 +1,18 @@
 /**
- * What an instance may do: leave its group, read its one token, write its journal, be reached by Session Manager.
+ * What an instance may do: leave its group, protect itself in it, look whether it is to stay and whether its image is
+ * the promoted one, read its one token, write its journal, be reached by Session Manager.
  * AWS can limit a role to its group, not to its own instance: keeping jobs off the role is the instance's own duty.
  */
 import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { groupName, instanceLogGroup, instanceRoleName, runnerTokenSecret } from '../../config/names';
+import {
+  groupName,
+  imageParameter,
+  instanceLogGroup,
+  instanceRoleName,
+  runnerTokenSecret,
+} from '../../config/names';
 import type { Config, FleetConfig } from '../../config/schema';
 import { buildArns } from '../arns';
 import { toDecryptStatement } from '../decrypt-statement';
@@ -53,9 +60,21 @@ export function toInstanceStatements(config: Config, fleet: FleetConfig): Statem
       Action: [
         'autoscaling:CompleteLifecycleAction',
         'autoscaling:RecordLifecycleActionHeartbeat',
+        'autoscaling:SetInstanceProtection',
         'autoscaling:TerminateInstanceInAutoScalingGroup',
       ],
       Resource: [arns.group(groupName(environment, fleet.name))],
+    },
+    {
+      // AWS offers no resource to name for this.
+      Sid: 'Look',
+      Action: ['autoscaling:DescribeAutoScalingGroups'],
+      Resource: ['*'],
+    },
+    {
+      Sid: 'PromotedImage',
+      Action: ['ssm:GetParameter'],
+      Resource: [arns.parameter(imageParameter(environment, fleet.image))],
     },
     {
       Sid: 'RunnerToken',

@@ -1,5 +1,6 @@
 /** From opening times to the scheduled actions of a group: pure. */
-import type { FleetConfig } from '../../config/schema';
+import type { FleetConfig, WarmConfig } from '../../config/schema';
+import { toWarmAt } from '../warm-hours';
 
 export interface ScheduledAction {
   /** Such as `close-1930-mon-tue`. */
@@ -23,7 +24,7 @@ const WEEK = 7 * DAY;
  */
 const EARLY_MINUTES = 5;
 
-export function toScheduledActions(hours: Hours, warm: number): ScheduledAction[] {
+export function toScheduledActions(hours: Hours, warm: WarmConfig): ScheduledAction[] {
   // An on-demand fleet is never shut by the clock.
   if (hours.outside === 'on-demand') return [];
   const open = toOpenMinutes(hours);
@@ -42,7 +43,9 @@ export function toScheduledActions(hours: Hours, warm: number): ScheduledAction[
     const time = `${moment.kind} ${moment.minute % DAY}`;
     byTime.set(time, [...(byTime.get(time) ?? []), moment]);
   }
-  return [...byTime.values()].map((same) => toAction(same, warm));
+  return [...byTime.values()].map((same) =>
+    toAction(same, (minute) => toWarmAt(warm, minute, hours.timeZone)),
+  );
 }
 
 function toOpenMinutes({ week }: Hours): Set<number> {
@@ -56,7 +59,8 @@ function toOpenMinutes({ week }: Hours): Set<number> {
   return open;
 }
 
-function toAction(moments: Moment[], warm: number): ScheduledAction {
+/** @param warmAt what waits at a minute of the day */
+function toAction(moments: Moment[], warmAt: (minute: number) => number): ScheduledAction {
   const [first] = moments;
   if (!first) throw new Error('A scheduled action needs a moment.');
   const days = moments.map(({ minute }) => Math.floor(minute / DAY)).sort();
@@ -66,7 +70,8 @@ function toAction(moments: Moment[], warm: number): ScheduledAction {
   return {
     name: [first.kind, clock, ...days.map((day) => DAYS[day])].join('-'),
     recurrence: `${minute} ${hour} * * ${days.join(',')}`,
-    desired: first.kind === 'open' ? warm : 0,
+    // What waits when the fleet opens, not when the action fires.
+    desired: first.kind === 'open' ? warmAt((time + EARLY_MINUTES) % DAY) : 0,
   };
 }
 

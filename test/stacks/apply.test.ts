@@ -21,7 +21,7 @@ import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { until } from '../local/until';
 import { type LocalAccount, openAccount } from './local-account';
 import { MOTO_DRIFT } from './moto-drift';
-import { ALL_OPTIONS, buildConfig } from './perfect-config';
+import { ALL_OPTIONS, buildConfig, fleet, gitlabFleet, WITH_GITLAB } from './perfect-config';
 import { synthesizeInto } from './synthesize';
 import { mustTerraform, terraform } from './terraform';
 
@@ -94,6 +94,7 @@ describe('an environment on the local AWS', () => {
       const kmsKeyArn = await account.createKey();
       const organization = { ...ALL_OPTIONS.organization, kmsKeyArn };
       await account.promote(await account.bake());
+      await account.promote(await account.bake(), 'builder');
       await use(buildConfig({ ...ALL_OPTIONS, organization }));
       await apply();
       expect(await readChanges()).toEqual([]);
@@ -145,7 +146,13 @@ describe('an environment on the local AWS', () => {
     'is refused with a remedy when no image fits, or the account is another',
     async () => {
       const remedy = 'make ami ENV=dev IMAGE=runner';
-      await use(buildConfig());
+      await use(
+        buildConfig({
+          ...WITH_GITLAB,
+          images: { runner: { agents: ['circleci', 'gitlab'] } },
+          fleets: [fleet('linux'), gitlabFleet('forge', { image: 'runner' })],
+        }),
+      );
       const missing = await planError();
       expect(missing).toContain('No image "runner" is promoted for environment "dev"');
       expect(missing).toContain(remedy);
@@ -153,12 +160,13 @@ describe('an environment on the local AWS', () => {
       await account.promote(
         await account.bake({
           architecture: 'arm64',
-          tags: { 'muster:contract': '0', 'muster:agents': 'gitlab' },
+          // Baked before GitLab was known.
+          tags: { 'muster:contract': '1', 'muster:agents': 'circleci' },
         }),
       );
       const unfit = await planError();
-      expect(unfit).toContain('understands boot contract "0", this deploy speaks "1"');
-      expect(unfit).toContain('has the agents "gitlab", but a fleet needs "circleci"');
+      expect(unfit).toContain('understands boot contract "1", this deploy speaks "2"');
+      expect(unfit).toContain('has the agents "circleci", but a fleet needs "gitlab"');
       expect(unfit).toContain('is arm64, but the config says x86_64');
       expect(unfit).toContain(remedy);
 

@@ -49,7 +49,7 @@ describe('the scaler', () => {
   });
 
   test('keeps its memory over a deploy', () => {
-    expect(stack.stack.provider.aws[0].ignore_tags).toEqual([{ keys: ['muster:scaler'] }]);
+    expect(stack.stack.provider.aws[0].ignore_tags).toEqual([{ keys: ['muster:scaler', 'muster:warm'] }]);
   });
 });
 
@@ -68,18 +68,37 @@ describe('the settings', () => {
           apiTokenSecret: 'muster/dev/ci/acme/api-token',
           concurrency: 20,
         },
+        forge: {
+          ci: 'gitlab',
+          baseUrl: 'https://gitlab.example.com',
+          apiTokenSecret: 'muster/dev/ci/forge/api-token',
+          concurrency: 50,
+          requestsPerMinute: 120,
+        },
       },
     });
     expect(settings.fleets[0]).toEqual({
       name: 'linux',
       group: 'muster-dev-linux',
       account: 'acme',
-      queue: { resourceClass: 'acme/linux' },
+      queue: { ci: 'circleci', resourceClass: 'acme/linux' },
       max: 3,
       warm: 2,
       slots: 1,
       surge: 5,
       hours: config.fleets[0]?.hours,
+    });
+    expect(settings.fleets[2]).toEqual({
+      name: 'forge',
+      group: 'muster-dev-forge',
+      account: 'forge',
+      queue: { ci: 'gitlab', runnerId: 7, projects: ['acme/app', 'acme/lib'], groups: ['acme/tools'] },
+      max: 3,
+      warm: {
+        timeZone: 'Europe/Berlin',
+        byHour: [0, 0, 0, 0, 0, 0, 1, 1, ...Array(10).fill(3), 0, 0, 0, 0, 0, 0],
+      },
+      slots: 4,
     });
   });
 

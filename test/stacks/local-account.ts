@@ -1,12 +1,14 @@
 /** What an operator did in the account before a deploy: baked, promoted, made a key. On the local AWS. */
 import { CreateTagsCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import type { LocalAws } from '../local/start-local-aws';
 
 export interface LocalAccount {
   /** Registers an image that fits the perfect config, but for what is given. */
   bake(deviation?: { tags?: Record<string, string>; architecture?: 'x86_64' | 'arm64' }): Promise<string>;
-  promote(image: string): Promise<unknown>;
+  /** @param definition key of `images`; default: runner */
+  promote(id: string, definition?: string): Promise<unknown>;
   /** @returns the ARN of a new key */
   createKey(): Promise<string>;
 }
@@ -25,8 +27,8 @@ export function openAccount(aws: LocalAws, region: string): LocalAccount {
         }),
       );
       const all = {
-        'muster:contract': '1',
-        'muster:agents': 'another circleci',
+        'muster:contract': String(BOOT_CONTRACT),
+        'muster:agents': 'another circleci gitlab',
         'muster:image': 'runner',
         ...tags,
       };
@@ -38,11 +40,11 @@ export function openAccount(aws: LocalAws, region: string): LocalAccount {
       );
       return id;
     },
-    promote: (image) =>
+    promote: (id, definition = 'runner') =>
       ssm.send(
         new PutParameterCommand({
-          Name: '/muster/dev/image/runner',
-          Value: image,
+          Name: `/muster/dev/image/${definition}`,
+          Value: id,
           Type: 'String',
           Overwrite: true,
         }),

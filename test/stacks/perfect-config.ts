@@ -24,6 +24,25 @@ export function fleet(name: string, deviation: Record<string, unknown> = {}): Re
   };
 }
 
+/** A sound fleet of GitLab, of the account `forge`. */
+export function gitlabFleet(name: string, deviation: Record<string, unknown> = {}): Record<string, unknown> {
+  const { resourceClass: _, ...rest } = fleet(name);
+  return {
+    ...rest,
+    account: 'forge',
+    image: 'builder',
+    gitlab: { runnerId: 7, projects: ['acme/app'] },
+    ...deviation,
+  };
+}
+
+/** What a config needs beside the perfect one to have a fleet of GitLab. */
+export const WITH_GITLAB = {
+  accounts: { acme: { ci: 'circleci' }, forge: { ci: 'gitlab' } },
+  images: { runner: { agents: ['circleci'] }, builder: { agents: ['gitlab'] } },
+  fleets: [fleet('linux'), gitlabFleet('forge')],
+};
+
 /** @param deviation top-level fields of the config file that differ from the perfect one */
 export function buildConfig(deviation: Record<string, unknown> = {}, environment = 'dev'): Config {
   const raw: Raw = { ...PERFECT, ...deviation };
@@ -52,7 +71,19 @@ export const ALL_OPTIONS = {
   },
   alarms: { emails: ['oncall@example.com', 'team@example.com'] },
   scaler: { pollSeconds: 20, inVpc: true, logDays: 7 },
-  accounts: { acme: { ci: 'circleci', baseUrl: 'https://ci.example.com/', concurrency: 20 } },
+  accounts: {
+    acme: { ci: 'circleci', baseUrl: 'https://ci.example.com/', concurrency: 20 },
+    forge: {
+      ci: 'gitlab',
+      baseUrl: 'https://gitlab.example.com/',
+      concurrency: 50,
+      requestsPerMinute: 120,
+    },
+  },
+  images: {
+    runner: { agents: ['circleci'], keep: 3 },
+    builder: { agents: ['circleci', 'gitlab'] },
+  },
   fleets: [
     fleet('linux', {
       spotPercent: 80,
@@ -66,5 +97,25 @@ export const ALL_OPTIONS = {
       tags: { tier: 'large' },
     }),
     fleet('other'),
+    gitlabFleet('forge', {
+      gitlab: {
+        runnerId: 7,
+        projects: ['acme/app', 'acme/lib'],
+        groups: ['acme/tools'],
+        executor: 'docker',
+        dockerImage: 'debian:13',
+      },
+      docker: 'rootless',
+      serves: 'many-jobs',
+      jobsPerInstance: 4,
+      warm: {
+        timeZone: 'Europe/Berlin',
+        hours: [
+          { from: '06:00', to: '08:00', count: 1 },
+          { from: '08:00', to: '18:00', count: 3 },
+        ],
+      },
+      maxAgeHours: 48,
+    }),
   ],
 };

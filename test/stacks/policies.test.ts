@@ -47,6 +47,7 @@ const calls = statements.flatMap(({ title, Sid, Action, Resource, Condition }) =
 describe('a policy', () => {
   test('exists for each role', () => {
     expect(policies.map(({ name }) => name).sort()).toEqual([
+      'muster-dev-forge-instance',
       'muster-dev-linux-instance',
       'muster-dev-other-instance',
       'muster-dev-scaler',
@@ -104,6 +105,12 @@ describe('least privilege', () => {
     ]);
     expect(arnsOf(instance, 'logs:PutLogEvents')).toEqual([
       'arn:aws:logs:us-east-1:123456789012:log-group:/muster/dev/linux:log-stream:*',
+    ]);
+  });
+
+  test('an instance reads the one parameter of its image', () => {
+    expect(arnsOf(toInstanceStatements(config, linux), 'ssm:GetParameter')).toEqual([
+      'arn:aws:ssm:us-east-1:123456789012:parameter/muster/dev/image/runner',
     ]);
   });
 

@@ -13,6 +13,40 @@ describe('scheduled actions', () => {
     ]);
   });
 
+  describe('with warm capacity by the hour', () => {
+    const openings = (timeZone: string) =>
+      Object.fromEntries(
+        toScheduledActions(
+          withWeek({ mon: [{ open: '08:00', close: '12:00' }], tue: [{ open: '13:30', close: '18:00' }] }),
+          {
+            timeZone,
+            hours: [
+              { from: '07:00', to: '08:00', count: 5 },
+              { from: '08:00', to: '13:00', count: 3 },
+              { from: '20:00', to: '24:00', count: 1 },
+            ],
+          },
+        )
+          .filter(({ name }) => name.startsWith('open'))
+          .map(({ name, desired }) => [name, desired]),
+      );
+
+    test('launch what waits at the opening, not five minutes before', () => {
+      expect(openings('Europe/Berlin')).toEqual({ 'open-0755-mon': 3, 'open-1325-tue': 0 });
+    });
+
+    test('reckon in the time zone of the warm capacity', () => {
+      // 08:00 in Berlin is 16:00 or 17:00 in Tokyo, 13:30 is 20:30 or 21:30.
+      expect(openings('Asia/Tokyo')).toEqual({ 'open-0755-mon': 0, 'open-1325-tue': 1 });
+    });
+
+    test('launch the larger when a clock change makes the difference', () => {
+      // 08:00 in Berlin is 07:00 in London all the year, and 06:00 or 07:00 in UTC.
+      expect(openings('Europe/London')).toEqual({ 'open-0755-mon': 5, 'open-1325-tue': 3 });
+      expect(openings('UTC')).toEqual({ 'open-0755-mon': 5, 'open-1325-tue': 3 });
+    });
+  });
+
   test('an on-demand fleet has none', () => {
     expect(toScheduledActions({ ...WORKING_HOURS, outside: 'on-demand' }, 2)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../config/load';
-import { ALL_OPTIONS, buildConfig } from './perfect-config';
+import { ALL_OPTIONS, buildConfig, WITH_GITLAB } from './perfect-config';
 import { synthesizeInto } from './synthesize';
 import { mustTerraform, terraform } from './terraform';
 
@@ -23,6 +23,7 @@ describe('Terraform and the real provider accept', () => {
     ['the worked example', readConfig({ environment: 'dev', directory: CONFIG })],
     ["the local cloud's environment", readConfig({ environment: 'local', directory: CONFIG })],
     ['every option', buildConfig({ ...ALL_OPTIONS, state: { backend: 's3', bucket: 'acme-state' } })],
+    ['fleets of GitLab', buildConfig(WITH_GITLAB)],
     ['a network without an exit', buildConfig({ network: { kind: 'new', subnets: 'private', nat: 'none' } })],
     [
       'an existing network',
