@@ -47,4 +47,6 @@ export const TAGS = {
   contract: 'muster:contract',
   agents: 'muster:agents',
   commit: 'muster:commit',
+  /** On a copy in another region: the AMI that it was made from. */
+  copyOf: 'muster:copy-of',
 } as const;
