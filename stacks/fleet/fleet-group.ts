@@ -2,7 +2,7 @@
  * How many instances there can be. How many there are is the scaler's, the schedule's and the instances' business:
  * a deploy never resizes a live fleet.
  */
-import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
+import { AutoscalingGroup, type AutoscalingGroupConfig } from '@cdktf/provider-aws/lib/autoscaling-group';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { groupName, LAUNCHING_HOOK, TERMINATING_HOOK } from '../../config/names';
@@ -35,21 +35,9 @@ export class FleetGroup extends Construct {
       // AWS refuses a leaving instance's decrement at the minimum; warm capacity is the scaler's.
       minSize: 0,
       maxSize: fleet.max,
-      mixedInstancesPolicy: {
-        launchTemplate: {
-          // The newest version: a promotion reaches the fleet without a deploy.
-          launchTemplateSpecification: { launchTemplateId, version: '$Latest' },
-          override: fleet.instanceTypes.map((instanceType) => ({ instanceType })),
-        },
-        instancesDistribution: {
-          onDemandBaseCapacity: 0,
-          onDemandPercentageAboveBaseCapacity: 100 - fleet.spotPercent,
-          // In the order of the config.
-          onDemandAllocationStrategy: 'prioritized',
-          // AWS's default, lowest-price, is reclaimed most often.
-          spotAllocationStrategy: 'price-capacity-optimized',
-        },
-      },
+      ...(fleet.warmPool
+        ? toPool(fleet.warmPool.stopped, launchTemplateId)
+        : toMixture(fleet, launchTemplateId)),
       initialLifecycleHook: [
         {
           name: LAUNCHING_HOOK,
@@ -88,4 +76,54 @@ export class FleetGroup extends Construct {
     this.name = group.name;
     this.ready = [group];
   }
+}
+
+/** The newest version: a promotion reaches the fleet without a deploy. */
+const VERSION = '$Latest';
+
+type Launches = Pick<
+  AutoscalingGroupConfig,
+  'mixedInstancesPolicy' | 'launchTemplate' | 'warmPool' | 'forceDeleteWarmPool'
+>;
+
+/** Any of the fleet's types, bought as the config says. */
+function toMixture({ instanceTypes, spotPercent }: FleetConfig, launchTemplateId: string): Launches {
+  return {
+    mixedInstancesPolicy: {
+      launchTemplate: {
+        launchTemplateSpecification: { launchTemplateId, version: VERSION },
+        override: instanceTypes.map((instanceType) => ({ instanceType })),
+      },
+      instancesDistribution: {
+        onDemandBaseCapacity: 0,
+        onDemandPercentageAboveBaseCapacity: 100 - spotPercent,
+        // In the order of the config.
+        onDemandAllocationStrategy: 'prioritized',
+        // AWS's default, lowest-price, is reclaimed most often.
+        spotAllocationStrategy: 'price-capacity-optimized',
+      },
+    },
+  };
+}
+
+/**
+ * Instances of one type, and stopped ones beside those that run. AWS's documentation of PutWarmPool long refused a pool
+ * in a group with a mixed-instances policy: the launch template alone names the type. Both hooks hold on the way into
+ * the pool and on the way out of it.
+ */
+function toPool(stopped: number, launchTemplateId: string): Launches {
+  return {
+    launchTemplate: { id: launchTemplateId, version: VERSION },
+    warmPool: {
+      poolState: 'Stopped',
+      // Alike: the pool has this size however many run. Else it shrinks as the group grows, and prepares up to the
+      // maximum of the group while nothing runs.
+      minSize: stopped,
+      maxGroupPreparedCapacity: stopped,
+      // An instance that ran a job never runs one for somebody else.
+      instanceReusePolicy: { reuseOnScaleIn: false },
+    },
+    // A stopped instance runs no job, and cannot complete the hook that its termination would wait for.
+    forceDeleteWarmPool: true,
+  };
 }

@@ -25,9 +25,12 @@ export class FleetLaunchTemplate extends Construct {
     super(scope, id);
     const { config, fleet, network, image, instanceProfile } = props;
     const tags = toFleetTags(config, fleet);
+    const [instanceType] = fleet.instanceTypes;
     const template = new LaunchTemplate(this, 'template', {
       name: launchTemplateName(config.environment, fleet.name),
       imageId: image.id,
+      // Elsewhere the group names the types. A promotion's version is made from the one before, so it keeps this.
+      ...(fleet.warmPool && instanceType ? { instanceType } : {}),
       iamInstanceProfile: { name: instanceProfile },
       userData: Buffer.from(toUserData(toBootEnvironment(config, fleet))).toString('base64'),
       // A power-off, the last resort of a leaving instance, must not leave a stopped machine behind.

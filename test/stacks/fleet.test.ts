@@ -200,6 +200,39 @@ describe('a fleet with every option', () => {
   });
 });
 
+describe('a fleet with a warm pool', () => {
+  const stack = synthesize(
+    buildConfig({ fleets: [fleet('linux', { instanceTypes: ['m7i.large'], warmPool: { stopped: 2 } })] }),
+  );
+  const group = stack.resource('aws_autoscaling_group');
+
+  test('keeps as many stopped, however many run', () => {
+    expect(group.warm_pool).toEqual({
+      pool_state: 'Stopped',
+      min_size: 2,
+      max_group_prepared_capacity: 2,
+      instance_reuse_policy: { reuse_on_scale_in: false },
+    });
+  });
+
+  test('takes its type from the launch template, for a pool and a mixture of types exclude each other', () => {
+    expect(group).not.toHaveProperty('mixed_instances_policy');
+    expect(group.launch_template).toEqual({
+      id: expect.stringContaining('aws_launch_template'),
+      version: '$Latest',
+    });
+    expect(stack.resource('aws_launch_template').instance_type).toBe('m7i.large');
+  });
+
+  test('does not wait for stopped instances when it is deleted', () => {
+    expect(group.force_delete_warm_pool).toBe(true);
+  });
+
+  test('stops instances on their way in as on their way out: with both hooks', () => {
+    expect(group.initial_lifecycle_hook).toHaveLength(2);
+  });
+});
+
 test('no role has a managed policy', () => {
   const stack = synthesize(buildConfig({ fleets: [fleet('linux'), fleet('other')] }));
   expect(stack.resources('aws_iam_role_policy_attachment')).toEqual([]);

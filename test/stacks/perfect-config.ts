@@ -96,7 +96,7 @@ export const ALL_OPTIONS = {
       docker: 'rootless',
       tags: { tier: 'large' },
     }),
-    fleet('other'),
+    fleet('other', { instanceTypes: ['m7i.large'], warmPool: { stopped: 2 } }),
     gitlabFleet('forge', {
       gitlab: {
         runnerId: 7,
