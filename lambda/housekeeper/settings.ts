@@ -5,6 +5,14 @@
 // `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
 import * as z from 'zod/mini';
 
+/** Tags of AMIs and snapshots, as config/names.ts has them; a test compares. */
+export const IMAGE_TAGS = {
+  environment: 'muster:environment',
+  image: 'muster:image',
+  /** On a copy in another region: the AMI that it was made from. */
+  copyOf: 'muster:copy-of',
+} as const;
+
 /** What an invocation is to do; the input of its schedule. */
 export const TASKS = ['managers', 'images'] as const;
 export type Task = (typeof TASKS)[number];
