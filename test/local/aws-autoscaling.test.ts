@@ -2,6 +2,7 @@ import {
   CreateOrUpdateTagsCommand,
   DeleteAutoScalingGroupCommand,
   DeleteLifecycleHookCommand,
+  DescribeAutoScalingInstancesCommand,
   DescribeLifecycleHooksCommand,
   PutScheduledUpdateGroupActionCommand,
   RecordLifecycleActionHeartbeatCommand,
@@ -391,6 +392,40 @@ describe('size', () => {
     await expect(leave(one?.InstanceId)).rejects.toThrow('Currently, desiredSize equals minSize (0)');
     await protect(fleet, one?.InstanceId, false);
     expect(await fleet.states()).toEqual(['Terminating:Wait']);
+  });
+
+  test('a desired capacity below the number of protected instances terminates only the others', async () => {
+    const fleet = await makeFleet(aws, account);
+    const [one, two] = await fleet.fill(3);
+    for (const instance of [one, two]) await protect(fleet, instance?.InstanceId);
+    await fleet.desire(0);
+    expect(await fleet.states()).toEqual(['InService', 'InService', 'Terminating:Wait']);
+    expect((await fleet.activities()).map((activity) => activity.StatusMessage)).toContain(
+      'Could not scale to desired capacity because all remaining instances are protected from scale-in.',
+    );
+  });
+
+  test('instances of a group that protects them are protected from the moment they are in service', async () => {
+    const fleet = await makeFleet(aws, account, {
+      NewInstancesProtectedFromScaleIn: true,
+      DesiredCapacity: 1,
+    });
+    const [instance] = await fleet.instances();
+    expect(instance?.ProtectedFromScaleIn).toBe(false);
+    await fleet.complete(instance, 'launching');
+    const shown = await account.autoScaling.send(
+      new DescribeAutoScalingInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ''] }),
+    );
+    expect(shown.AutoScalingInstances).toMatchObject([{ ProtectedFromScaleIn: true }]);
+    expect(await fleet.instances()).toMatchObject([{ ProtectedFromScaleIn: true }]);
+    await fleet.desire(0);
+    expect(await fleet.states()).toEqual(['InService']);
+  });
+
+  test('protecting an instance of another group is refused', async () => {
+    const [fleet, other] = [await makeFleet(aws, account), await makeFleet(aws, account)];
+    const [instance] = await other.fill(1);
+    await expect(protect(fleet, instance?.InstanceId)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
   test('protecting an instance that is not in service is refused', async () => {
