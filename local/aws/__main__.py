@@ -79,7 +79,7 @@ def main() -> int:
     cloud.clock.stop()
     server.shutdown()
     lambda_api.stop()
-    cloud.machines.stop()
+    cloud.machines.close()
     shutil.rmtree(arguments.run_dir / "lambda", ignore_errors=True)
     sys.stdout.flush()
     # Threads that still serve a request, or wait in one, do not hold up the exit.

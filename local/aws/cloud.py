@@ -28,6 +28,8 @@ class Options:
     abandoned_runs_terminating_hook: bool = False
     # Not confirmed for AWS: whether an instance that is already dead still waits in the terminating hook.
     dead_instance_waits: bool = False
+    # AWS has a state for it, Warmed:Terminating:Wait, but an instance that is stopped cannot complete its hook.
+    stopped_instance_waits: bool = True
 
 
 class Cloud:

@@ -5,6 +5,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation
 from moto.iam.models import iam_backends
@@ -13,6 +14,7 @@ from .cloud import ACCOUNT, cloud
 
 _moto_terminate = Instance.terminate
 _moto_stop = Instance.stop
+_moto_start = Instance.start
 _moto_run = InstanceBackend.run_instances
 
 # Told when an instance is stopped or terminated, whoever wanted it.
@@ -24,11 +26,20 @@ describers: list[Callable[[Instance], dict[str, Any]]] = []
 def install() -> None:
     Instance.terminate = _terminate  # type: ignore[method-assign]
     Instance.stop = _stop  # type: ignore[method-assign]
+    Instance.start = _start  # type: ignore[method-assign]
     InstanceBackend.run_instances = _run_instances  # type: ignore[method-assign]
 
 
 def terminate_instance(instance: Instance) -> None:
     instance.terminate()
+
+
+def stop_instance(instance: Instance) -> None:
+    instance.stop()
+
+
+def start_instance(instance: Instance) -> None:
+    instance.start()
 
 
 def find_instance(instance_id: str) -> Instance | None:
@@ -44,7 +55,8 @@ def machine_stopped(instance: Instance, reason: str) -> None:
     if instance.state == "terminated":
         return
     cloud().event("machine-stopped", None, instance.id, reason=reason)
-    if instance.state == "shutting-down" or instance.instance_initiated_shutdown_behavior == "terminate":
+    behavior = instance.instance_initiated_shutdown_behavior
+    if instance.state == "shutting-down" or (behavior == "terminate" and instance.state not in ("stopping", "stopped")):
         _moto_terminate(instance)
     else:
         _moto_stop(instance)
@@ -100,29 +112,63 @@ def _run_instances(self: Any, *args: Any, **kwargs: Any) -> Reservation:
 
 
 def _boot(instance: Instance) -> None:
-    if instance.state == "running":
+    if instance.state in ("running", "stopping"):
         cloud().machines.launch(describe(instance))
+
+
+def _power_off(instance: Instance) -> None:
+    if instance.state == "stopping":
+        cloud().machines.stop(instance.id)
 
 
 def _terminate(self: Instance) -> InstanceState:
     previous = copy.copy(self._state)
     if previous.name in ("shutting-down", "terminated"):
         return previous
-    if cloud().machines.exist and previous.name == "running":
+    if cloud().machines.exist and previous.name in ("pending", "running", "stopping"):
         self._state.name, self._state.code = "shutting-down", 32
-        cloud().machines.terminate(self.id)
     else:
         _moto_terminate(self)
+    # A stopped one too: it has a disk.
+    cloud().machines.terminate(self.id)
     _tell(self)
     return previous
 
 
 def _stop(self: Instance) -> InstanceState:
-    previous = _moto_stop(self)
+    previous = copy.copy(self._state)
+    if previous.name not in ("pending", "running"):
+        return previous
     if cloud().machines.exist:
-        cloud().machines.terminate(self.id)
-    _tell(self)
+        self._state.name, self._state.code = "stopping", 64
+        # After the boot, also when both were asked for in one request.
+        cloud().clock.after(0, lambda: _power_off(self))
+    else:
+        _moto_stop(self)
+        _tell(self)
     return previous
+
+
+def _start(self: Instance) -> InstanceState:
+    if self.state in ("pending", "running"):
+        return copy.copy(self._state)
+    if self.state != "stopped":
+        raise EC2ClientError(
+            "IncorrectInstanceState", f"The instance '{self.id}' is not in a state from which it can be started."
+        )
+    previous = _moto_start(self)
+    # As on AWS, where a start counts as a launch.
+    self.launch_time = cloud().clock.utc()
+    if cloud().machines.exist:
+        self._state.name, self._state.code = "pending", 0
+        cloud().clock.after(0, lambda: _started(self))
+    return previous
+
+
+def _started(instance: Instance) -> None:
+    if instance.state == "pending":
+        instance._state.name, instance._state.code = "running", 16
+        cloud().machines.start(instance.id)
 
 
 def _tell(instance: Instance) -> None:

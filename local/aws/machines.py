@@ -27,7 +27,15 @@ class Machines:
     def terminate(self, instance_id: str) -> None:
         self._send("/terminate", {"instanceId": instance_id})
 
-    def stop(self) -> None:
+    def stop(self, instance_id: str) -> None:
+        """Powers it off; its disk stays."""
+        self._send("/stop", {"instanceId": instance_id})
+
+    def start(self, instance_id: str) -> None:
+        """Boots it again from its disk."""
+        self._send("/start", {"instanceId": instance_id})
+
+    def close(self) -> None:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _send(self, path: str, body: dict[str, Any]) -> None:

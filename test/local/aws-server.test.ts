@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DescribeInstanceRefreshesCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import {
@@ -10,38 +8,26 @@ import {
 import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Account, deleteFleets, makeFleet, prepareAccount } from './aws-fleet';
+import { type MachinesDaemon, startMachinesDaemon } from './aws-machines-daemon';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 import { until } from './until';
 
 let aws: LocalAws;
 let account: Account;
-let daemon: Server;
-const sent: { path: string; body: { instanceId: string; userData?: string } }[] = [];
+let daemon: MachinesDaemon;
 
 beforeAll(async () => {
-  daemon = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      sent.push({ path: request.url ?? '', body: JSON.parse(Buffer.concat(chunks).toString()) });
-      response.writeHead(202).end();
-    });
-  });
-  await new Promise<void>((resolve) => daemon.listen(0, '127.0.0.1', resolve));
-  const { port } = daemon.address() as AddressInfo;
-  aws = await startLocalAws({ MUSTER_LOCAL_MACHINES_URL: `http://127.0.0.1:${port}` });
+  daemon = await startMachinesDaemon();
+  aws = await startLocalAws({ MUSTER_LOCAL_MACHINES_URL: daemon.url });
   account = await prepareAccount(aws);
 });
 afterEach(() => deleteFleets(account));
 afterAll(async () => {
   await aws?.stop();
-  daemon?.closeAllConnections();
   daemon?.close();
 });
 
 const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
-const sentTo = (path: string, id: string | undefined) => async () =>
-  sent.filter((message) => message.path === path && message.body.instanceId === id);
 const stopped = (id: string | undefined) =>
   aws.local('POST', `instances/${id}/stopped`, { reason: 'powered off' });
 const stateOf = async (id: string | undefined) => {
@@ -53,7 +39,11 @@ describe('machines', () => {
   test('a launched instance is booted with its whole record', async () => {
     const fleet = await makeFleet(aws, account, { DesiredCapacity: 1 });
     const [instance] = await fleet.instances();
-    const [launch] = await until('launch', sentTo('/launch', instance?.InstanceId), (all) => all.length > 0);
+    const [launch] = await until(
+      'launch',
+      daemon.sentTo('/launch', instance?.InstanceId),
+      (all) => all.length > 0,
+    );
     expect(launch?.body).toMatchObject({
       group: fleet.name,
       userData: 'MUSTER_FLEET=linux\n',
@@ -68,7 +58,7 @@ describe('machines', () => {
     const [instance] = await fleet.fill(1);
     await fleet.desire(0);
     await fleet.complete(instance, 'terminating');
-    await until('told', sentTo('/terminate', instance?.InstanceId), (all) => all.length === 1);
+    await until('told', daemon.sentTo('/terminate', instance?.InstanceId), (all) => all.length === 1);
     expect(await stateOf(instance?.InstanceId)).toBe('shutting-down');
     expect(await fleet.states()).toEqual(['Terminating:Proceed']);
     await stopped(instance?.InstanceId);
@@ -106,7 +96,7 @@ describe('machines', () => {
     const fleet = await makeFleet(aws, account);
     const [instance] = await fleet.fill(1);
     await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ''] }));
-    await until('told', sentTo('/terminate', instance?.InstanceId), (all) => all.length === 1);
+    await until('told', daemon.sentTo('/terminate', instance?.InstanceId), (all) => all.length === 1);
     await stopped(instance?.InstanceId);
     await advance(2);
     expect(await fleet.states()).toEqual(['Pending:Wait']);

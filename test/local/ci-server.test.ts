@@ -67,28 +67,28 @@ describe('the queue', () => {
 
   test('gives each job to one claim, in order', () => {
     const queue = queueOf('a', 'b');
-    const claimed = ['1', '2', '3'].map((claim) => queue.claim(CLASS, 'agent', claim, start)?.job.id);
+    const claimed = ['1', '2', '3'].map((claim) => queue.claimOf(CLASS, 'agent', claim, start)?.job.id);
     expect(claimed).toEqual(['a', 'b', undefined]);
   });
 
   test('gives a claim that is asked twice the same job, so that a lost answer loses no job', () => {
     const queue = queueOf('a', 'b');
-    const first = queue.claim(CLASS, 'agent', '1', start);
-    expect(queue.claim(CLASS, 'agent', '1', start)).toEqual(first);
+    const first = queue.claimOf(CLASS, 'agent', '1', start);
+    expect(queue.claimOf(CLASS, 'agent', '1', start)).toEqual(first);
     expect(first?.job.runs).toBe(1);
   });
 
   test('keeps jobs of a held class queued', () => {
     const queue = queueOf('a');
     queue.hold(CLASS, true);
-    expect(queue.claim(CLASS, 'agent', '1', start)).toBeNull();
+    expect(queue.claimOf(CLASS, 'agent', '1', start)).toBeNull();
     queue.hold(CLASS, false);
-    expect(queue.claim(CLASS, 'agent', '1', start)?.job.id).toBe('a');
+    expect(queue.claimOf(CLASS, 'agent', '1', start)?.job.id).toBe('a');
   });
 
   test('loses a job whose agent is silent, once', () => {
     const queue = queueOf('a');
-    const claimed = queue.claim(CLASS, 'agent', '1', start);
+    const claimed = queue.claimOf(CLASS, 'agent', '1', start);
     expect(queue.loseSilent(start + 15_000, 15)).toEqual([]);
     expect(queue.loseSilent(start + 15_001, 15).map(({ id }) => id)).toEqual(['a']);
     if (claimed) queue.finish(claimed.job, 0, null, start + 16_000);
@@ -97,7 +97,7 @@ describe('the queue', () => {
 
   test('the first word on how a job ended is the last', () => {
     const queue = queueOf('a');
-    const claimed = queue.claim(CLASS, 'agent', '1', start);
+    const claimed = queue.claimOf(CLASS, 'agent', '1', start);
     if (!claimed) throw new Error('no claim');
     queue.finish(claimed.job, 3, null, start);
     queue.finish(claimed.job, 0, null, start);

@@ -17,7 +17,7 @@ const idle: FleetSample = {
 const job: JobRecord = {
   id: '1',
   name: 'job-1',
-  resourceClass: 'acme/linux',
+  fleet: 'linux',
   state: 'succeeded',
   queuedAt: 0,
   startedAt: 4,
@@ -28,9 +28,7 @@ const job: JobRecord = {
   logFile: null,
 };
 const perfect: RunRecord = {
-  fleets: [
-    { name: 'linux', group: 'muster-local-linux', resourceClass: 'acme/linux', max: 1, idleSeconds: 10 },
-  ],
+  fleets: [{ name: 'linux', group: 'muster-local-linux', serves: 'acme/linux', max: 1, idleSeconds: 10 }],
   samples: [
     { at: 0, fleets: [{ ...idle, queued: 1, desired: 1, pending: 1 }] },
     { at: 5, fleets: [{ ...idle, running: 1, desired: 1, inService: 1 }] },

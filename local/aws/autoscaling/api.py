@@ -95,8 +95,8 @@ class Api(AutoScalingResponse):
         ids = self._get_param("InstanceIds", [])
         members = [
             member
-            for group in self.autoscaling_backend.autoscaling_groups.values()
-            for member in group.instances
+            for group in self.autoscaling_backend.groups()
+            for member in group.members
             if not ids or member.instance_id in ids
         ]
         return ActionResult({"AutoScalingInstances": members})
@@ -169,13 +169,27 @@ class Api(AutoScalingResponse):
         self.autoscaling_backend.actions.delete(self._group_name, self._get_param("ScheduledActionName"))
         return EmptyResult()
 
+    # Warm pools.
+    def put_warm_pool(self) -> ActionResult:
+        self.autoscaling_backend.group(self._group_name).put_pool(self._get_params())
+        return EmptyResult()
+
+    def describe_warm_pool(self) -> ActionResult:
+        group = self.autoscaling_backend.group(self._group_name)
+        return ActionResult({"WarmPoolConfiguration": group.warm_pool, "Instances": group.pooled})
+
+    def delete_warm_pool(self) -> ActionResult:
+        group = self.autoscaling_backend.group(self._group_name)
+        group.delete_pool(self._get_bool_param("ForceDelete", False))
+        return EmptyResult()
+
     # moto's own would move instances past their lifecycle.
     def _unsupported(self, *_: Any) -> ActionResult:
         raise NotImplementedError(f"The local AWS has no {self._get_action()}.")
 
     attach_instances = detach_instances = enter_standby = exit_standby = execute_policy = _unsupported
     batch_put_scheduled_update_group_action = batch_delete_scheduled_action = _unsupported
-    put_warm_pool = create_launch_configuration = _unsupported
+    create_launch_configuration = _unsupported
 
 
 def install() -> None:

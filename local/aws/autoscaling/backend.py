@@ -48,6 +48,9 @@ REMEMBERED = [
     "InstanceLifecyclePolicy",
 ]
 
+# A limit of SetInstanceProtection.
+PROTECTED_AT_ONCE = 50
+
 
 class Backend(AutoScalingBackend):
     # moto finds the URLs of a service beside the module of its backend.
@@ -64,12 +67,14 @@ class Backend(AutoScalingBackend):
             raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
         return group
 
+    def groups(self) -> list[Group]:
+        return [group for group in self.autoscaling_groups.values() if isinstance(group, Group)]
+
     def find(self, instance_id: str) -> tuple[Group, Member]:
-        for group in self.autoscaling_groups.values():
-            if isinstance(group, Group):
-                for member in group.members:
-                    if member.instance_id == instance_id:
-                        return group, member
+        for group in self.groups():
+            for member in group.members:
+                if member.instance_id == instance_id:
+                    return group, member
         raise ValidationError(f"Instance Id not found - No managed instance found for instance ID {instance_id}")
 
     # Groups.
@@ -127,6 +132,8 @@ class Backend(AutoScalingBackend):
     # Instances.
     def terminate_member(self, instance_id: str, decrement: bool) -> Activity:
         group, member = self.find(instance_id)
+        if member.pool_state is not None:
+            raise ValidationError(f"The instance {instance_id} is in a warm pool ({member.lifecycle_state}).")
         if not member.counts:
             # Not confirmed for AWS; a decrement that counts twice would be worse than an error.
             raise AutoscalingClientError(
@@ -151,6 +158,8 @@ class Backend(AutoScalingBackend):
 
     def protect(self, name: str | None, instance_ids: list[str], protected: bool) -> None:
         group = self.group(name)
+        if len(instance_ids) > PROTECTED_AT_ONCE:
+            raise ValidationError(f"At most {PROTECTED_AT_ONCE} instances at once, not {len(instance_ids)}.")
         members = [group.member(instance_id) for instance_id in instance_ids]
         for member in members:
             if member.lifecycle_state != "InService":
@@ -165,7 +174,7 @@ class Backend(AutoScalingBackend):
     def set_health(self, instance_id: str, status: str) -> None:
         group, member = self.find(instance_id)
         member.health_status = status
-        if status == "Unhealthy" and member.counts:
+        if status == "Unhealthy" and not member.terminates:
             group.terminate(
                 member,
                 "an instance was taken out of service in response to a user health-check.",

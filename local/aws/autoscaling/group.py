@@ -6,14 +6,16 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup
 
 from ..cloud import cloud
-from ..ec2 import terminate_instance
+from ..ec2 import start_instance, stop_instance, terminate_instance
 from .activities import Activities, Activity, stamp
 from .hooks import LAUNCHING, TERMINATING, LifecycleHook, Result, Wait
 from .launching import LaunchFailed, launch_instance, spot_is_next
 from .member import Member
+from .pool import WarmPool
 from .victims import choose_victim
 
 BETWEEN_SIZES = "in response to a difference between desired and actual capacity"
+BETWEEN_PREPARED = "in response to a difference between the desired and actual prepared capacity"
 
 
 class Group(FakeAutoScalingGroup):
@@ -23,6 +25,7 @@ class Group(FakeAutoScalingGroup):
         self.members: list[Member] = []
         self.hooks: dict[str, LifecycleHook] = {}
         self.status: str | None = None
+        self.warm_pool: WarmPool | None  # type: ignore[assignment]
         self._failures = 0
         self._retry_at = 0.0
         self._suspended: dict[str, str] = {}
@@ -40,7 +43,15 @@ class Group(FakeAutoScalingGroup):
 
     @property
     def instances(self) -> list[Member]:  # type: ignore[override]
-        return self.members
+        return [member for member in self.members if member.pool_state is None]
+
+    @property
+    def pooled(self) -> list[Member]:
+        return [member for member in self.members if member.pool_state is not None]
+
+    @property
+    def warm_pool_size(self) -> int | None:
+        return None if self.warm_pool is None else sum(not member.terminates for member in self.pooled)
 
     @property
     def suspended_processes(self) -> list[dict[str, str]]:
@@ -75,11 +86,29 @@ class Group(FakeAutoScalingGroup):
         while "Terminate" not in self._suspended and self._surplus() > 0:
             if not self._shrink():
                 break
-        if "Launch" in self._suspended:
-            return
-        while self._surplus() < 0:
-            if cloud().clock.now() < self._retry_at or not self._launch():
+        while "Launch" not in self._suspended and self._surplus() < 0:
+            if cloud().clock.now() < self._retry_at or not self._grow():
                 break
+        self._keep_pool()
+
+    def _keep_pool(self) -> None:
+        """The group comes first: its pool is filled from what remains."""
+        pool = self.warm_pool
+        if pool is None:
+            return
+        wanted = 0 if pool.status else pool.size(self.desired_capacity, self.max_size or 0)
+        while "Terminate" not in self._suspended and (self.warm_pool_size or 0) > wanted:
+            victim = min((m for m in self.pooled if not m.terminates), key=lambda m: not m.launches)
+            self.terminate(victim, f"an instance was taken out of the warm pool {BETWEEN_PREPARED}.")
+        while "Launch" not in self._suspended and (self.warm_pool_size or 0) < wanted:
+            if cloud().clock.now() < self._retry_at or not self._launch(pool.pool_state):
+                break
+        self._end_pool()
+
+    def _end_pool(self) -> None:
+        if self.warm_pool is not None and self.warm_pool.status and not self.pooled:
+            self.warm_pool = None
+            cloud().event("pool-deleted", self.name)
 
     def _surplus(self) -> int:
         return sum(member.counts for member in self.members) - self.desired_capacity
@@ -102,9 +131,32 @@ class Group(FakeAutoScalingGroup):
         return True
 
     # Launching.
-    def _launch(self) -> bool:
-        activity = self._activity("Launching a new EC2 instance", f"an instance was started {BETWEEN_SIZES}.")
-        present = [member for member in self.members if member.counts]
+    def _grow(self) -> bool:
+        ready = next((member for member in self.pooled if member.ready), None)
+        return self._launch(None) if ready is None else self._take(ready)
+
+    def _take(self, member: Member) -> bool:
+        """Out of the pool, into the group."""
+        activity = self._activity(
+            f"Launching a new EC2 instance from warm pool: {member.instance_id}",
+            f"an instance was started {BETWEEN_SIZES}.",
+        )
+        fault = cloud().faults.take("ec2", "StartInstances", self.name)
+        if fault is not None and fault.status is not None:
+            activity.finish("Failed", f"{fault.message} Launching EC2 instance failed.")
+            cloud().event("launch-failed", self.name, member.instance_id, code=fault.code, message=fault.message)
+            self._pause_launching()
+            return False
+        member.launch, member.pool_state, member.lifecycle_state = activity, None, "Pending"
+        start_instance(member.instance)
+        cloud().event("launching", self.name, member.instance_id, origin="warm pool")
+        self._enter(member, LAUNCHING)
+        return True
+
+    def _launch(self, pool_state: str | None) -> bool:
+        where, why = (" into warm pool", BETWEEN_PREPARED) if pool_state else ("", BETWEEN_SIZES)
+        activity = self._activity(f"Launching a new EC2 instance{where}", f"an instance was started {why}.")
+        present = [member for member in self.members if not member.terminates]
         spot = sum(member.instance.lifecycle == "spot" for member in present)
         try:
             instance, template = launch_instance(
@@ -118,9 +170,9 @@ class Group(FakeAutoScalingGroup):
             self._pause_launching()
             return False
         activity.description += f": {instance.id}"
-        member = Member(self.name, instance, template, activity)
+        member = Member(self.name, instance, template, activity, pool_state)
         self.members.append(member)
-        cloud().event("launching", self.name, instance.id)
+        cloud().event("pool-launching" if pool_state else "launching", self.name, instance.id)
         self._enter(member, LAUNCHING)
         return True
 
@@ -138,6 +190,17 @@ class Group(FakeAutoScalingGroup):
         self._failures = 0
         cloud().event("in-service", self.name, member.instance_id)
 
+    def _put_in_pool(self, member: Member, pool_state: str) -> None:
+        if pool_state != "Running" and member.instance.state != "stopped":
+            if member.lifecycle_state != "Warmed:Pending:Proceed":
+                member.lifecycle_state = "Warmed:Pending:Proceed"
+                stop_instance(member.instance)
+            return  # it goes on when EC2 says that it is stopped
+        member.lifecycle_state = f"Warmed:{pool_state}"
+        member.launch.finish("Successful")
+        self._failures = 0
+        cloud().event("pooled", self.name, member.instance_id)
+
     # Waiting in hooks.
     def _enter(self, member: Member, transition: str) -> None:
         hooks = [hook for hook in self.hooks.values() if hook.lifecycle_transition == transition]
@@ -147,11 +210,12 @@ class Group(FakeAutoScalingGroup):
             self._proceed(member)
             return
         launching = transition == LAUNCHING
-        member.lifecycle_state = "Pending:Wait" if launching else "Terminating:Wait"
+        member.lifecycle_state = f"{member.prefix}{'Pending' if launching else 'Terminating'}:Wait"
         activity = member.launch if launching else member.termination
         if activity is not None:
             activity.wait_for_hook()
-        cloud().event("pending-wait" if launching else "terminating-wait", self.name, member.instance_id)
+        event = "pending-wait" if launching else "terminating-wait"
+        cloud().event(f"pool-{event}" if member.prefix else event, self.name, member.instance_id)
 
     def _expire(self, member: Member, wait: Wait) -> None:
         cloud().event("hook-expired", self.name, member.instance_id, hook=wait.hook.lifecycle_hook_name)
@@ -161,7 +225,7 @@ class Group(FakeAutoScalingGroup):
         member.waits.pop(wait.hook.lifecycle_hook_name).cancel()
         if result == "ABANDON":
             member.drop_waits()
-        if result == "ABANDON" and member.counts:
+        if result == "ABANDON" and member.launches:
             self._abandon(member, f"Lifecycle Action with token {wait.token} was abandoned: {why}")
         elif not member.waits:
             self._proceed(member)
@@ -174,10 +238,13 @@ class Group(FakeAutoScalingGroup):
         self.terminate(member, "an instance was taken out of service because its launch was abandoned.")
 
     def _proceed(self, member: Member) -> None:
-        if member.lifecycle_state.startswith("Pending"):
-            self._put_in_service(member)
+        if member.launches:
+            if member.pool_state is None:
+                self._put_in_service(member)
+            else:
+                self._put_in_pool(member, member.pool_state)
             return
-        member.lifecycle_state = "Terminating:Proceed"
+        member.lifecycle_state = f"{member.prefix}Terminating:Proceed"
         terminate_instance(member.instance)
         if member.instance.state == "terminated":
             self._remove(member)
@@ -185,10 +252,10 @@ class Group(FakeAutoScalingGroup):
     # Terminating.
     def terminate(self, member: Member, cause: str) -> Activity:
         """Takes the instance out of the count at once; it goes when its terminating hooks let it."""
-        launched = member.lifecycle_state == "InService"
+        launched = not member.launches
         member.launch.finish("Cancelled", "The instance was terminated before it was in service.")
         member.drop_waits()
-        member.lifecycle_state = "Terminating"
+        member.lifecycle_state = f"{member.prefix}Terminating"
         activity = self._activity(f"Terminating EC2 instance: {member.instance_id}", cause)
         member.termination = activity
         cloud().event("terminating", self.name, member.instance_id, cause=cause)
@@ -196,8 +263,12 @@ class Group(FakeAutoScalingGroup):
         abandoned = (
             not launched and member.launch.status_message is not None and "abandoned" in (member.launch.status_message)
         )
-        dead = member.instance.state != "running"
-        if (abandoned and not options.abandoned_runs_terminating_hook) or (dead and not options.dead_instance_waits):
+        stopped = member.pool_state is not None and member.instance.state != "running"
+        if (
+            (abandoned and not options.abandoned_runs_terminating_hook)
+            or (member.dead and not options.dead_instance_waits)
+            or (stopped and not options.stopped_instance_waits)
+        ):
             self._proceed(member)
         else:
             self._enter(member, TERMINATING)
@@ -205,23 +276,25 @@ class Group(FakeAutoScalingGroup):
 
     def instance_ended(self, member: Member) -> None:
         """EC2 says that the instance is stopped or terminated, asked or not."""
-        if member.lifecycle_state == "Terminating:Proceed":
+        if member.lifecycle_state.endswith("Terminating:Proceed"):
             self._remove(member)
+        elif member.lifecycle_state == "Warmed:Pending:Proceed" and member.instance.state == "stopped":
+            self._proceed(member)
         else:
             cloud().clock.after(cloud().options.health_check_seconds, lambda: self.check_health(member))
 
     def check_health(self, member: Member) -> None:
-        if member not in self.members or member.instance.state in ("pending", "running"):
+        if member not in self.members or not member.dead:
             return
         if "HealthCheck" in self._suspended:
             return
         member.health_status = "Unhealthy"
-        if member.lifecycle_state == "Terminating:Wait" and not cloud().options.dead_instance_waits:
+        if member.lifecycle_state.endswith("Terminating:Wait") and not cloud().options.dead_instance_waits:
             member.drop_waits()
             self._proceed(member)
-        elif member.counts and not {"ReplaceUnhealthy", "Terminate"} & set(self._suspended):
+        elif not member.terminates and not {"ReplaceUnhealthy", "Terminate"} & set(self._suspended):
             cloud().event("unhealthy", self.name, member.instance_id, state=member.instance.state)
-            if member.lifecycle_state != "InService":
+            if member.launches:
                 self._pause_launching()
             self.terminate(
                 member,
@@ -234,13 +307,52 @@ class Group(FakeAutoScalingGroup):
         if member not in self.members:
             return
         self.members.remove(member)
-        member.lifecycle_state = "Terminated"
+        member.lifecycle_state = f"{member.prefix}Terminated"
         if member.termination is not None:
             member.termination.finish("Successful")
         cloud().event("terminated", self.name, member.instance_id)
         if self.status is not None and not self.members:
             self.autoscaling_backend.autoscaling_groups.pop(self.name, None)
             cloud().event("group-deleted", self.name)
+        self._end_pool()
+
+    # The pool.
+    def put_pool(self, params: dict[str, Any]) -> None:
+        pool = self.warm_pool or WarmPool()
+        if self.mixed_instances_policy:
+            raise ValidationError(
+                "You can't add a warm pool to an Auto Scaling group that has a mixed instances policy "
+                "or a launch template or launch configuration that requests Spot Instances."
+            )
+        if (params.get("InstanceReusePolicy") or {}).get("ReuseOnScaleIn"):
+            raise NotImplementedError("The local AWS returns no instances to a warm pool.")
+        if pool.status:
+            raise AutoscalingClientError("ResourceInUse", "The warm pool is being deleted.")
+        pool.update(params)
+        self.warm_pool = pool
+        self.reconcile()
+
+    def delete_pool(self, force: bool) -> None:
+        if self.warm_pool is None:
+            raise ValidationError(f"No warm pool found for {self.name}.")
+        if self.pooled and not force:
+            raise AutoscalingClientError(
+                "ResourceInUse", "The warm pool has instances: drain it, or delete it by force."
+            )
+        self.warm_pool.status = "PendingDelete"
+        self._release(self.pooled)
+        self._end_pool()
+
+    def _release(self, members: list[Member]) -> None:
+        """Ends them now, whatever they wait for."""
+        hooks, self.hooks = self.hooks, {}
+        for member in members:
+            if not member.terminates:
+                self.terminate(member, "an instance was taken out of service: its group or pool is deleted.")
+            elif member.waits:
+                member.drop_waits()
+                self._proceed(member)
+        self.hooks = hooks
 
     def delete(self, force: bool) -> None:  # type: ignore[override]
         if self.members and not force:
@@ -251,13 +363,7 @@ class Group(FakeAutoScalingGroup):
             )
         self.status = "Delete in progress"
         self.resize(0, "delete")
-        self.hooks.clear()
-        for member in list(self.members):
-            if member.counts:
-                self.terminate(member, "an instance was taken out of service: the group is deleted.")
-            elif member.waits:
-                member.drop_waits()
-                self._proceed(member)
+        self._release(list(self.members))
         if not self.members:
             self.autoscaling_backend.autoscaling_groups.pop(self.name, None)
             cloud().event("group-deleted", self.name)
