@@ -39,10 +39,12 @@ export interface CloudOptions {
 export interface Cloud extends CloudClient {
   /** URLs on the host. */
   awsEndpointUrl: string;
+  /** The stand-in CircleCI. */
   ciUrl: string;
+  gitlabUrl: string;
   machinesUrl: string;
   /** The same services as machines and Lambdas see them. */
-  inside: { awsUrl: string; ciUrl: string; machinesUrl: string };
+  inside: { awsUrl: string; ciUrl: string; gitlabUrl: string; machinesUrl: string };
   cgroup: string;
   runDir: string;
   /** Rejects when the cloud ends by itself. */
@@ -125,8 +127,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   return Object.assign(new CloudClient(urls.machines), {
     awsEndpointUrl: urls.aws,
     ciUrl: urls.ci,
+    gitlabUrl: urls.gitlab,
     machinesUrl: urls.machines,
-    inside: { awsUrl: insideUrl('aws'), ciUrl: insideUrl('ci'), machinesUrl: insideUrl('machines') },
+    inside: {
+      awsUrl: insideUrl('aws'),
+      ciUrl: insideUrl('ci'),
+      gitlabUrl: insideUrl('gitlab'),
+      machinesUrl: insideUrl('machines'),
+    },
     cgroup,
     runDir,
     died,

@@ -8,6 +8,8 @@ export interface ServiceRequest {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: string;
+  /** The body as it came: a part of a text may end inside a character. */
+  bytes: Buffer;
   /** Who asks, as an IPv4 address. */
   from: string;
   /** What the groups of the route's pattern matched. */
@@ -73,12 +75,14 @@ async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const url = new URL(incoming.url ?? '/', 'http://localhost');
+  const bytes = Buffer.concat(chunks);
   return {
     method: incoming.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers: incoming.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: bytes.toString('utf8'),
+    bytes,
     from: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     params: [],
   };

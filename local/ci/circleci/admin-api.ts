@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { jsonBody, RequestError, type Route } from '../../cloud/http-service';
-import type { CiState, Outage, ResourceClass } from './state';
+import { toOutage } from '../outage';
+import type { CiState, ClassOutage, ResourceClass } from './state';
 
 function toJob(value: unknown, logDir: string) {
   const { name, seconds, command, resourceClass } = value as Record<string, unknown>;
@@ -18,16 +19,10 @@ function toJob(value: unknown, logDir: string) {
   };
 }
 
-function toOutage(value: Record<string, unknown>): Outage | null {
-  const { status, path, resourceClass } = value;
-  if (status === null || status === undefined) return null;
-  if (status !== 'hang' && typeof status !== 'number')
-    throw new RequestError(400, `status is ${JSON.stringify(status)}: use a number, "hang" or null`);
-  return {
-    status,
-    path: typeof path === 'string' ? path : null,
-    resourceClass: typeof resourceClass === 'string' ? resourceClass : null,
-  };
+function toClassOutage(value: Record<string, unknown>): ClassOutage | null {
+  const outage = toOutage(value);
+  const { resourceClass } = value;
+  return outage && { ...outage, resourceClass: typeof resourceClass === 'string' ? resourceClass : null };
 }
 
 export function adminRoutes(state: CiState): Route[] {
@@ -58,7 +53,7 @@ export function adminRoutes(state: CiState): Route[] {
       'PUT',
       /^\/_local\/outage$/,
       (request) => {
-        state.outage = toOutage(jsonBody(request));
+        state.outage = toClassOutage(jsonBody(request));
         return { status: 200, body: state.outage ?? {} };
       },
     ],

@@ -42,7 +42,7 @@ export function agentRoutes(state: CiState): Route[] {
           lastContact: seen,
           ip: request.from,
         });
-        const claimed = state.queue.claim(resourceClass, String(name), String(claimId), now);
+        const claimed = state.queue.claimOf(resourceClass, String(name), String(claimId), now);
         if (!claimed) return { status: 204 };
         const { id, name: jobName, seconds, command, logFile } = claimed.job;
         if (!existsSync(logFile)) writeFileSync(logFile, '');

@@ -1,4 +1,5 @@
 /** What the stand-in CircleCI knows besides its jobs: classes and their tokens, agents, and faults to play. */
+import type { Outage } from '../outage';
 import type { JobQueue } from './jobs';
 
 export interface ResourceClass {
@@ -8,11 +9,8 @@ export interface ResourceClass {
   apiToken: string;
 }
 
-export interface Outage {
-  /** A status to answer with, or `hang`: take the request and never answer. */
-  status: number | 'hang';
-  /** Only requests whose path starts with this; null: the runner API and the agents' endpoints alike. */
-  path: string | null;
+export interface ClassOutage extends Outage {
+  /** Null: all classes. */
   resourceClass: string | null;
 }
 
@@ -28,7 +26,7 @@ export interface AgentSeen {
 export interface CiState {
   queue: JobQueue;
   classes: Map<string, ResourceClass>;
-  outage: Outage | null;
+  outage: ClassOutage | null;
   agents: Map<string, AgentSeen>;
   /** Folder of the job logs, one file a job. */
   logDir: string;

@@ -1,0 +1,24 @@
+/**
+ * Reads the instance id out of a manager's system id, as our instances write it: `s_` and the base-62 digits of the
+ * id's number + 10·2^68. Twelve digits begin with an upper-case letter then, which no system id of GitLab's own does;
+ * the highest ids (from i-ee57… on, which AWS does not give out) have thirteen, also unlike GitLab's.
+ */
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const OFFSET = 10n * 2n ** 68n;
+
+/** Null: not one of ours. */
+export function toInstanceId(systemId: string): string | null {
+  const digits = /^s_([0-9A-Za-z]{12,13})$/.exec(systemId)?.[1];
+  if (!digits) return null;
+  const value = [...digits].reduce((sum, digit) => sum * 62n + BigInt(DIGITS.indexOf(digit)), 0n);
+  const number = value - OFFSET;
+  return number >= 0n && number < 2n ** 68n ? `i-${number.toString(16).padStart(17, '0')}` : null;
+}
+
+/** What an instance with this id writes. */
+export function toSystemId(instanceId: string): string {
+  let value = BigInt(`0x${instanceId.replace(/^i-/, '')}`) + OFFSET;
+  let digits = '';
+  for (; value > 0n; value /= 62n) digits = `${DIGITS[Number(value % 62n)]}${digits}`;
+  return `s_${digits}`;
+}
