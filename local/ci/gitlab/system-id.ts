@@ -1,14 +1,14 @@
 /**
- * Reads the instance id out of a manager's system id, as our instances write it: `s_` and the base-62 digits of the
- * id's number + 10·2^68. Twelve digits begin with an upper-case letter then, which no system id of GitLab's own does;
- * the highest ids (from i-ee57… on, which AWS does not give out) have thirteen, also unlike GitLab's.
+ * Reads the instance id out of a manager's system id, as our instances write it: `s_` and the twelve base-62 digits of
+ * the id's number + 9·2^68. They begin with an upper-case letter then, which no system id of GitLab's own does; more than
+ * 9 would need thirteen digits for the highest ids, and gitlab-runner takes twelve.
  */
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const OFFSET = 10n * 2n ** 68n;
+const OFFSET = 9n * 2n ** 68n;
 
 /** Null: not one of ours. */
 export function toInstanceId(systemId: string): string | null {
-  const digits = /^s_([0-9A-Za-z]{12,13})$/.exec(systemId)?.[1];
+  const digits = /^s_([0-9A-Za-z]{12})$/.exec(systemId)?.[1];
   if (!digits) return null;
   const value = [...digits].reduce((sum, digit) => sum * 62n + BigInt(DIGITS.indexOf(digit)), 0n);
   const number = value - OFFSET;
