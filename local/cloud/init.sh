@@ -11,7 +11,9 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/muster
 
 ip link set lo up
-ip link add "$bridge" type bridge
+# Without an address of its own a bridge takes the lowest of its ports and changes it when that machine leaves; the others
+# then send to the old one until their neighbour entries expire, which may take a minute.
+ip link add "$bridge" address 02:4d:75:73:74:72 type bridge
 ip address add "$address" dev "$bridge"
 ip address add "$metadata/32" dev "$bridge"
 ip link set "$bridge" up
