@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -31,6 +32,13 @@ PR_SET_PDEATHSIG = 1
 
 
 class QuietHandler(MotoRequestHandler):
+    def setup(self) -> None:
+        """A machine that dies says no goodbye: the kernel asks after a minute, so that its connections end."""
+        super().setup()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, seconds in ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3)):
+            self.connection.setsockopt(socket.IPPROTO_TCP, option, seconds)
+
     def log_request(self, *_: object) -> None:
         """Calls are in /_local/calls."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation
+from moto.ec2.models.subnets import Subnet
 from moto.iam.models import iam_backends
 
 from .cloud import ACCOUNT, cloud
@@ -16,6 +17,7 @@ _moto_terminate = Instance.terminate
 _moto_stop = Instance.stop
 _moto_start = Instance.start
 _moto_run = InstanceBackend.run_instances
+_moto_next_address = Subnet.get_available_subnet_ip
 
 # Told when an instance is stopped or terminated, whoever wanted it.
 ended_listeners: list[Callable[[Instance], None]] = []
@@ -28,6 +30,7 @@ def install() -> None:
     Instance.stop = _stop  # type: ignore[method-assign]
     Instance.start = _start  # type: ignore[method-assign]
     InstanceBackend.run_instances = _run_instances  # type: ignore[method-assign]
+    Subnet.get_available_subnet_ip = _next_address  # type: ignore[method-assign]
 
 
 def terminate_instance(instance: Instance) -> None:
@@ -88,6 +91,18 @@ def describe(instance: Instance) -> dict[str, Any]:
     for describer in describers:
         record.update(describer(instance))
     return record
+
+
+def _next_address(self: Subnet, instance: Instance) -> str:
+    """moto gives a freed address to the next instance; AWS does so late, and connections to the last one may linger."""
+    freed, self._unused_ips = self._unused_ips, set()
+    try:
+        return _moto_next_address(self, instance)
+    except StopIteration:
+        self._unused_ips = freed
+        return _moto_next_address(self, instance)
+    finally:
+        self._unused_ips = freed
 
 
 def _role_of(instance: Instance) -> str | None:

@@ -154,7 +154,7 @@ export async function makeFleet(
   };
   const instances = async (): Promise<Instance[]> => (await group()).Instances ?? [];
   const complete = (
-    instance: Instance | undefined,
+    instance: Pick<Instance, 'InstanceId'> | undefined,
     hook: 'launching' | 'terminating',
     result: 'CONTINUE' | 'ABANDON' = 'CONTINUE',
   ) =>

@@ -82,6 +82,18 @@ describe('machines', () => {
     expect((await fleet.activities()).map((activity) => activity.Cause).join()).toContain('EC2 health check');
   });
 
+  test('its address is not given to the next one', async () => {
+    const fleet = await makeFleet(aws, account);
+    const [one] = await fleet.fill(1);
+    const addressOf = async (id: string | undefined) =>
+      (await aws.local<{ privateIp: string }>('GET', `instances/${id}`)).privateIp;
+    const address = await addressOf(one?.InstanceId);
+    await stopped(one?.InstanceId);
+    await advance(2);
+    const [two] = await fleet.instances();
+    expect(await addressOf(two?.InstanceId)).not.toBe(address);
+  });
+
   test('one that never got into service is replaced with a pause', async () => {
     const fleet = await makeFleet(aws, account, { DesiredCapacity: 1 });
     const [instance] = await fleet.instances();
