@@ -5,6 +5,10 @@
 // `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
 import * as z from 'zod/mini';
 
+/** CloudWatch metrics, dimension Environment: each run publishes how many it removed. */
+export const METRIC_NAMESPACE = 'Muster';
+export const METRICS = { managersRemoved: 'ManagersRemoved', imagesRemoved: 'ImagesRemoved' } as const;
+
 /** Tags of AMIs and snapshots, as config/names.ts has them; a test compares. */
 export const IMAGE_TAGS = {
   environment: 'muster:environment',

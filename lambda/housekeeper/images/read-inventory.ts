@@ -39,7 +39,7 @@ export async function readInventory(
   };
   const tags = { [IMAGE_TAGS.environment]: environment, [IMAGE_TAGS.image]: image.name };
 
-  // References before AMIs: one that is promoted or launched in between is young, or was there before.
+  // AMIs are listed last: one that is made in between is young, and its snapshot too.
   const promotions = await attempt(image.parameter, () => readPromotions(ssm, image));
   const templates = image.launchTemplates.map((name) =>
     attempt(`launch template ${name}`, () => readTemplates(ec2(region), name)),

@@ -29,19 +29,21 @@ export function readSecrets(client: SecretsManagerClient, clock: Clock): (name: 
 
 export function toToken(name: string, text: string | undefined): Token {
   const value = (text ?? '').trim();
-  const account = name.split('/').at(-2) ?? name;
+  // muster/<environment>/ci/<account>/… and muster/<environment>/fleet/<fleet>/…
+  const [kind, owner = name] = name.split('/').slice(-3);
+  const remedy = `run make secrets ${kind === 'fleet' ? 'FLEET' : 'ACCOUNT'}=${owner}`;
   if (value === '')
     return {
       kind: 'unknown',
       problem: 'token-missing',
-      detail: `secret ${name} is missing or empty: run make secrets ACCOUNT=${account}`,
+      detail: `secret ${name} is missing or empty: ${remedy}`,
     };
   // Anything else cannot be sent in a header, and the error of whoever tries would show it.
   if (!/^[\x21-\x7e]+$/.test(value))
     return {
       kind: 'unknown',
       problem: 'token-missing',
-      detail: `secret ${name} holds characters that no token has: run make secrets ACCOUNT=${account}`,
+      detail: `secret ${name} holds characters that no token has: ${remedy}`,
     };
   return { kind: 'token', value };
 }

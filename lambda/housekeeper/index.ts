@@ -1,0 +1,42 @@
+/** The Lambda: makes the real ports once; each invocation does the task that its event names. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { realClock } from '../scaler/clock';
+import { readSecrets } from '../scaler/secrets/read-secret';
+import { createHousekeeper } from './housekeeper';
+import { createPublishMetric } from './metrics';
+import { parse } from './settings';
+
+const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
+
+const client = { maxAttempts: 5, requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 } };
+const regions = new Map<string, EC2Client>();
+const ec2 = (region: string): EC2Client => {
+  const made = regions.get(region) ?? new EC2Client({ ...client, region });
+  regions.set(region, made);
+  return made;
+};
+const readSecret = readSecrets(new SecretsManagerClient(client), realClock);
+
+const runTask = createHousekeeper(settings, {
+  now: Date.now,
+  fetch,
+  ec2,
+  ssm: new SSMClient(client),
+  readToken: async (secret) => {
+    const token = await readSecret(secret);
+    if (token.kind === 'unknown') throw new Error(token.detail);
+    return token.value;
+  },
+  log: new Logger({
+    serviceName: 'housekeeper',
+    persistentLogAttributes: { environment: settings.environment },
+  }),
+  publishMetric: createPublishMetric(settings.environment),
+});
+
+export const handler = (event: unknown): Promise<void> => runTask(event);
