@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { readConfig } from './config/load';
 import { ConfigError } from './config/problem';
-import { publishScalerPackage } from './stacks/control/scaler-package';
+import { publishPackages } from './stacks/lambda/publish-packages';
 import { MusterStack } from './stacks/muster-stack';
 
 try {
@@ -15,7 +15,7 @@ try {
   const app = new App();
   new MusterStack(app, `muster-${environment}`, {
     config,
-    scalerPackage: publishScalerPackage({ config, directory: join(__dirname, 'build', environment) }),
+    packages: publishPackages({ config, directory: join(__dirname, 'build', environment) }),
     // A throw-away deploy (the local cloud's) keeps its state elsewhere, so that it never mixes with a real one's.
     stateDirectory: resolve(__dirname, process.env.MUSTER_STATE_DIR ?? '.'),
   });

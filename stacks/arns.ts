@@ -21,6 +21,9 @@ export function buildArns({ accountId, region }: Config['aws']) {
     logStreams: (group: string) => arn('logs', `log-group:${group}:log-stream:*`),
     lambda: (name: string) => arn('lambda', `function:${name}`),
     schedule: (group: string, name: string) => arn('scheduler', `schedule/${group}/${name}`),
+    /** Every image of a region; tags tell ours, for ids are known only afterwards. No account stands in these. */
+    images: (inRegion: string) => `arn:${partition}:ec2:${inRegion}::image/*`,
+    snapshots: (inRegion: string) => `arn:${partition}:ec2:${inRegion}::snapshot/*`,
     /** Every instance of the account: for actions that know no finer resource. */
     instances: arn('ec2', 'instance/*'),
     autoScalingServiceRole: `arn:${partition}:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,

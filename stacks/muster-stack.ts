@@ -7,22 +7,22 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config/schema';
 import { AwsBackend } from './backend';
 import { Control } from './control/control';
-import type { ScalerPackage } from './control/scaler-package';
 import { Fleet } from './fleet/fleet';
 import { PromotedImages } from './fleet/promoted-images';
 import { VolumeKeyGrant } from './fleet/volume-key-grant';
+import type { Packages } from './lambda/publish-packages';
 import { createNetwork } from './network/create-network';
 import { MusterProvider } from './provider';
 
 export interface MusterStackProps {
   config: Config;
-  scalerPackage: ScalerPackage;
+  packages: Packages;
   /** Where the state file lies when the backend is local. */
   stateDirectory: string;
 }
 
 export class MusterStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { config, scalerPackage, stateDirectory }: MusterStackProps) {
+  constructor(scope: Construct, id: string, { config, packages, stateDirectory }: MusterStackProps) {
     super(scope, id);
     new AwsBackend(this, 'state', { config, stateDirectory });
     new MusterProvider(this, 'provider', config);
@@ -34,7 +34,7 @@ export class MusterStack extends TerraformStack {
         new Fleet(this, `fleet-${fleet.name}`, { config, fleet, network, image: images.of(fleet.image) }),
     );
     const ready = fleets.flatMap((fleet) => fleet.ready);
-    new Control(this, 'control', { config, network, scalerPackage, fleets: ready });
+    new Control(this, 'control', { config, network, packages, fleets: ready });
     if (config.organization.kmsKeyArn) {
       new VolumeKeyGrant(this, 'volume-key', {
         config,

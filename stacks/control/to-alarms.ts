@@ -1,5 +1,5 @@
-/** Which alarms an environment has. All look at minutes, because the scaler runs once a minute. */
-import { groupName, scalerName } from '../../config/names';
+/** Which alarms an environment has. Those of the scaler look at minutes, because it runs once a minute. */
+import { groupName, housekeeperName, scalerName } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/scaler/settings';
 
@@ -15,11 +15,13 @@ export interface Alarm {
     dimensions: Record<string, string>;
     statistic: 'Sum' | 'Maximum';
   };
-  /** Against a threshold of 1, in so many of the last minutes. */
+  /** In so many of the last periods. */
   when: {
     comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
-    minutes: number;
-    ofMinutes: number;
+    threshold: number;
+    periodSeconds: number;
+    periods: number;
+    ofPeriods: number;
     missing: 'notBreaching' | 'breaching';
   };
 }
@@ -27,24 +29,39 @@ export interface Alarm {
 /** One bad minute is an API's hiccup, which the next minute mends; three in five are a fault. */
 const FAULTY: Alarm['when'] = {
   comparison: 'GreaterThanOrEqualToThreshold',
-  minutes: 3,
-  ofMinutes: 5,
+  threshold: 1,
+  periodSeconds: 60,
+  periods: 3,
+  ofPeriods: 5,
   missing: 'notBreaching',
 };
 
 const SILENT: Alarm['when'] = {
   comparison: 'LessThanThreshold',
-  minutes: 5,
-  ofMinutes: 5,
+  threshold: 1,
+  periodSeconds: 60,
+  periods: 5,
+  ofPeriods: 5,
   missing: 'breaching',
+};
+
+/** AWS tries an invocation of the housekeeper three times within minutes: when all fail, the fault lasts. */
+const THRICE: Alarm['when'] = {
+  comparison: 'GreaterThanOrEqualToThreshold',
+  threshold: 3,
+  periodSeconds: 3600,
+  periods: 1,
+  ofPeriods: 1,
+  missing: 'notBreaching',
 };
 
 export function toAlarms({ environment, fleets }: Config): Alarm[] {
   const name = scalerName(environment);
-  const ofScaler = (metric: string): Alarm['metric'] => ({
+  const housekeeper = housekeeperName(environment);
+  const ofLambda = (FunctionName: string, metric: string): Alarm['metric'] => ({
     namespace: 'AWS/Lambda',
     name: metric,
-    dimensions: { FunctionName: name },
+    dimensions: { FunctionName },
     statistic: 'Sum',
   });
   const logs = `the log group /aws/lambda/${name} says why`;
@@ -53,7 +70,7 @@ export function toAlarms({ environment, fleets }: Config): Alarm[] {
       id: 'errors',
       name: `${name}-errors`,
       description: `The scaler fails: fleets keep the size they have; ${logs}.`,
-      metric: ofScaler('Errors'),
+      metric: ofLambda(name, 'Errors'),
       when: FAULTY,
     },
     {
@@ -61,15 +78,22 @@ export function toAlarms({ environment, fleets }: Config): Alarm[] {
       name: `${name}-throttles`,
       description:
         'AWS refuses to start the scaler: the concurrency of the account is used up. Ask for a higher quota.',
-      metric: ofScaler('Throttles'),
+      metric: ofLambda(name, 'Throttles'),
       when: FAULTY,
     },
     {
       id: 'heartbeat',
       name: `${name}-heartbeat`,
       description: `The scaler was not started for five minutes: look at the EventBridge schedule ${name}.`,
-      metric: ofScaler('Invocations'),
+      metric: ofLambda(name, 'Invocations'),
       when: SILENT,
+    },
+    {
+      id: 'housekeeper-errors',
+      name: `${housekeeper}-errors`,
+      description: `The housekeeper fails: old images or stale runner managers stay; the log group /aws/lambda/${housekeeper} says why.`,
+      metric: ofLambda(housekeeper, 'Errors'),
+      when: THRICE,
     },
     ...fleets.flatMap((fleet) => {
       const ofFleet = (metric: string): Alarm['metric'] => ({

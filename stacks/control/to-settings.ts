@@ -2,6 +2,7 @@
 import { apiTokenSecret, groupName } from '../../config/names';
 import type { AccountConfig, Config, FleetConfig, WarmConfig } from '../../config/schema';
 import type { AccountSettings, FleetSettings, Queue, Settings, Warm } from '../../lambda/scaler/settings';
+import { toBaseUrl } from '../to-base-url';
 import { toHourlyWarm } from '../warm-hours';
 
 export function toSettings(config: Config): Settings {
@@ -33,7 +34,7 @@ export function toSettings(config: Config): Settings {
 
 function toAccount(account: AccountConfig, secret: string): AccountSettings {
   const common = {
-    baseUrl: account.baseUrl.replace(/\/+$/, ''),
+    baseUrl: toBaseUrl(account),
     apiTokenSecret: secret,
     ...(account.concurrency === undefined ? {} : { concurrency: account.concurrency }),
   };

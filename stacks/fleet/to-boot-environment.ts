@@ -9,6 +9,7 @@ import {
 } from '../../config/names';
 import type { Config, FleetConfig } from '../../config/schema';
 import { BOOT_CONTRACT, type BootEnvironment } from '../boot-environment';
+import { toBaseUrl } from '../to-base-url';
 import { LAUNCHING_HEARTBEAT, TERMINATING_HEARTBEAT } from './hooks';
 
 export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvironment {
@@ -26,7 +27,7 @@ export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvir
     MUSTER_GROUP: groupName(environment, fleet.name),
     MUSTER_REGION: aws.region,
     MUSTER_CI: account.ci,
-    MUSTER_CI_URL: account.baseUrl.replace(/\/+$/, ''),
+    MUSTER_CI_URL: toBaseUrl(account),
     MUSTER_QUEUE: fleet.gitlab ? String(fleet.gitlab.runnerId) : (fleet.resourceClass ?? ''),
     MUSTER_SERVES: fleet.serves,
     MUSTER_EXECUTOR: fleet.gitlab?.executor ?? '',

@@ -1,7 +1,11 @@
 import { parse } from '../../lambda/scaler/settings';
+import { toHousekeeperSettings } from '../../stacks/control/to-housekeeper-settings';
 import { toSettings } from '../../stacks/control/to-settings';
-import { ALL_OPTIONS, buildConfig, fleet } from './perfect-config';
-import { type Synthesized, synthesize } from './synthesize';
+import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
+import { named, type Synthesized, synthesize } from './synthesize';
+
+const scaler = (stack: Synthesized) =>
+  named(stack, 'aws_lambda_function', 'muster-dev-scaler', 'function_name');
 
 describe('the scaler', () => {
   let stack: Synthesized;
@@ -10,7 +14,7 @@ describe('the scaler', () => {
   });
 
   test('is an arm function that may run past its minute by one poll', () => {
-    expect(stack.resource('aws_lambda_function')).toMatchObject({
+    expect(scaler(stack)).toMatchObject({
       function_name: 'muster-dev-scaler',
       architectures: ['arm64'],
       runtime: 'nodejs22.x',
@@ -21,30 +25,33 @@ describe('the scaler', () => {
   });
 
   test('reserves no concurrency: an account at the default limit cannot', () => {
-    expect(stack.resource('aws_lambda_function')).not.toHaveProperty('reserved_concurrent_executions');
+    expect(scaler(stack)).not.toHaveProperty('reserved_concurrent_executions');
   });
 
   test('is started every minute, and never twice for one minute', () => {
-    expect(stack.resource('aws_scheduler_schedule')).toMatchObject({
+    expect(named(stack, 'aws_scheduler_schedule', 'muster-dev-scaler')).toMatchObject({
       name: 'muster-dev-scaler',
       schedule_expression: 'rate(1 minute)',
       flexible_time_window: { mode: 'OFF' },
       target: { retry_policy: { maximum_retry_attempts: 0, maximum_event_age_in_seconds: 60 } },
     });
-    expect(stack.resource('aws_lambda_function_event_invoke_config')).toMatchObject({
+    const [invocation] = stack
+      .resources('aws_lambda_function_event_invoke_config')
+      .filter(({ function_name }) => function_name.includes('control_scaler'));
+    expect(invocation).toMatchObject({
       maximum_retry_attempts: 0,
       maximum_event_age_in_seconds: 60,
     });
   });
 
   test('is started after the groups exist, and stopped before they go', () => {
-    const { depends_on } = stack.resource('aws_scheduler_schedule');
+    const { depends_on } = named(stack, 'aws_scheduler_schedule', 'muster-dev-scaler');
     expect(depends_on).toContainEqual(expect.stringMatching(/^aws_autoscaling_group\./));
   });
 
   test('stays outside the network unless asked', () => {
-    expect(stack.resource('aws_lambda_function')).not.toHaveProperty('vpc_config');
-    const inside = synthesize(buildConfig(ALL_OPTIONS)).resource('aws_lambda_function');
+    expect(scaler(stack)).not.toHaveProperty('vpc_config');
+    const inside = scaler(synthesize(buildConfig(ALL_OPTIONS)));
     expect([inside.vpc_config].flat()[0].subnet_ids).toHaveLength(3);
   });
 
@@ -108,6 +115,92 @@ describe('the settings', () => {
   });
 });
 
+describe('the housekeeper', () => {
+  const schedules = (config: Record<string, unknown>) =>
+    Object.fromEntries(
+      synthesize(buildConfig(config))
+        .resources('aws_scheduler_schedule')
+        .filter(({ name }) => name.includes('housekeeper'))
+        .map(({ name, schedule_expression, schedule_expression_timezone, target }) => [
+          name,
+          [schedule_expression, schedule_expression_timezone, target.input],
+        ]),
+    );
+
+  test('looks for stale runner managers where there is GitLab', () => {
+    expect(schedules(WITH_GITLAB)).toMatchObject({
+      'muster-dev-housekeeper-managers': ['rate(15 minutes)', undefined, '{"task":"managers"}'],
+    });
+    expect(schedules({})).not.toHaveProperty('muster-dev-housekeeper-managers');
+  });
+
+  test('tidies images once a day', () => {
+    expect(schedules({})).toEqual({
+      'muster-dev-housekeeper-images': ['cron(30 4 * * ? *)', 'UTC', '{"task":"images"}'],
+    });
+  });
+
+  test('tidies images after the night, in its time zone', () => {
+    const nightly = { time: '22:15', timeZone: 'Asia/Tokyo' };
+    expect(schedules({ nightly })['muster-dev-housekeeper-images']).toEqual([
+      'cron(15 2 * * ? *)',
+      'Asia/Tokyo',
+      '{"task":"images"}',
+    ]);
+  });
+
+  test('is told of the fleets of GitLab and of all images', () => {
+    const settings = toHousekeeperSettings(
+      buildConfig({
+        ...ALL_OPTIONS,
+        images: {
+          ...ALL_OPTIONS.images,
+          builder: {
+            agents: ['gitlab'],
+            keep: 9,
+            shareWith: ['210987654321'],
+            copyTo: ['eu-west-1'],
+          },
+        },
+        housekeeping: { images: 'delete' },
+      }),
+    );
+    expect(settings).toEqual({
+      environment: 'dev',
+      region: 'us-east-1',
+      fleets: [
+        {
+          name: 'forge',
+          group: 'muster-dev-forge',
+          runnerId: 7,
+          baseUrl: 'https://gitlab.example.com',
+          apiTokenSecret: 'muster/dev/ci/forge/api-token',
+          runnerTokenSecret: 'muster/dev/fleet/forge/runner-token',
+        },
+      ],
+      images: [
+        {
+          name: 'runner',
+          parameter: '/muster/dev/image/runner',
+          launchTemplates: ['muster-dev-linux', 'muster-dev-other'],
+          keep: 3,
+          shareWith: [],
+          copyTo: [],
+        },
+        {
+          name: 'builder',
+          parameter: '/muster/dev/image/builder',
+          launchTemplates: ['muster-dev-forge'],
+          keep: 9,
+          shareWith: ['210987654321'],
+          copyTo: ['eu-west-1'],
+        },
+      ],
+      imagesMode: 'delete',
+    });
+  });
+});
+
 describe('the alarms', () => {
   const stack = synthesize(
     buildConfig({ fleets: [fleet('linux'), fleet('other')], alarms: { emails: ['a@example.com'] } }),
@@ -139,6 +232,17 @@ describe('the alarms', () => {
       dimensions: { FunctionName: 'muster-dev-scaler' },
       comparison_operator: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
+      treat_missing_data: 'notBreaching',
+    });
+  });
+
+  test('a housekeeper that failed three times', () => {
+    expect(alarm('muster-dev-housekeeper-errors')).toMatchObject({
+      metric_name: 'Errors',
+      dimensions: { FunctionName: 'muster-dev-housekeeper' },
+      statistic: 'Sum',
+      threshold: 3,
+      period: 3600,
       treat_missing_data: 'notBreaching',
     });
   });

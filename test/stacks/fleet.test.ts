@@ -1,5 +1,5 @@
 import { ALL_OPTIONS, buildConfig, fleet } from './perfect-config';
-import { type Synthesized, synthesize } from './synthesize';
+import { named, type Synthesized, synthesize } from './synthesize';
 
 describe('a fleet', () => {
   let stack: Synthesized;
@@ -125,25 +125,20 @@ describe('a fleet with every option', () => {
     'muster:environment': 'dev',
     'muster:fleet': 'linux',
   };
-  const named = (type: string, name: string) => {
-    const body = stack.resources(type).find((resource) => resource.name === name);
-    if (!body) throw new Error(`No ${type} is named ${name}.`);
-    return body;
-  };
 
   test('tags instances, volumes and network interfaces', () => {
-    const { tag_specifications } = named('aws_launch_template', 'muster-dev-linux');
+    const { tag_specifications } = named(stack, 'aws_launch_template', 'muster-dev-linux');
     expect(tag_specifications).toEqual(
       ['instance', 'volume', 'network-interface'].map((resource_type) => ({ resource_type, tags })),
     );
-    expect(named('aws_autoscaling_group', 'muster-dev-linux').tag).toEqual(
+    expect(named(stack, 'aws_autoscaling_group', 'muster-dev-linux').tag).toEqual(
       Object.entries(tags).map(([key, value]) => ({ key, value, propagate_at_launch: true })),
     );
   });
 
   test('encrypts with the customer key and lets Auto Scaling use it', () => {
     const key = ALL_OPTIONS.organization.kmsKeyArn;
-    const [device] = named('aws_launch_template', 'muster-dev-linux').block_device_mappings;
+    const [device] = named(stack, 'aws_launch_template', 'muster-dev-linux').block_device_mappings;
     expect(device.ebs.kms_key_id).toBe(key);
     for (const type of ['aws_cloudwatch_log_group', 'aws_secretsmanager_secret']) {
       expect(stack.resources(type).map(({ kms_key_id }) => kms_key_id)).not.toContain(undefined);
@@ -166,7 +161,9 @@ describe('a fleet with every option', () => {
   });
 
   test('buys its share of spot', () => {
-    const [policy] = [named('aws_autoscaling_group', 'muster-dev-linux').mixed_instances_policy].flat();
+    const [policy] = [
+      named(stack, 'aws_autoscaling_group', 'muster-dev-linux').mixed_instances_policy,
+    ].flat();
     expect(policy.instances_distribution.on_demand_percentage_above_base_capacity).toBe(20);
   });
 

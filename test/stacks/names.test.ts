@@ -72,6 +72,7 @@ test('what holds state keeps its address in Terraform', () => {
   ].flatMap((type) => Object.keys(resource[type]).map((name) => `${type}.${name}`));
   expect(addresses.sort()).toEqual([
     'aws_autoscaling_group.fleet-linux_group_51FF02F2',
+    'aws_cloudwatch_log_group.control_housekeeper_logs_C645B737',
     'aws_cloudwatch_log_group.control_scaler_logs_A6864209',
     'aws_cloudwatch_log_group.fleet-linux_logs_A01F106D',
     'aws_launch_template.fleet-linux_template_A40DF2D9',

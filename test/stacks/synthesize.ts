@@ -24,7 +24,10 @@ export function synthesizeInto(directory: string, config: Config): string {
   const id = `muster-${config.environment}`;
   new MusterStack(app, id, {
     config,
-    scalerPackage: fakePackage(directory),
+    packages: {
+      scaler: fakePackage(directory, 'scaler'),
+      housekeeper: fakePackage(directory, 'housekeeper'),
+    },
     stateDirectory: directory,
   });
   app.synth();
@@ -32,8 +35,8 @@ export function synthesizeInto(directory: string, config: Config): string {
 }
 
 /** Bundling takes longer than all the rest, and has a test of its own. */
-function fakePackage(directory: string) {
-  const file = join(directory, 'scaler.zip');
+function fakePackage(directory: string, name: string) {
+  const file = join(directory, `${name}.zip`);
   writeFileSync(file, 'a package');
   return { file, sha256Base64: 'c2hhMjU2' };
 }
@@ -60,6 +63,13 @@ export function synthesize(config: Config): Synthesized {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** The resource of a type that has a name, in the attribute that the type has for it. */
+export function named(stack: Synthesized, type: string, name: string, attribute = 'name'): Body {
+  const body = stack.resources(type).find((resource) => resource[attribute] === name);
+  if (!body) throw new Error(`No ${type} is named ${name}.`);
+  return body;
 }
 
 function toBodies(byAddress: Record<string, Body> | undefined): Body[] {

@@ -1,0 +1,40 @@
+/** When the housekeeper does what: pure. */
+import { housekeeperName } from '../../config/names';
+import type { Config } from '../../config/schema';
+import type { Task } from '../../lambda/housekeeper/settings';
+import type { Schedule } from '../schedules';
+
+/** The nightly pipeline has ended, or was ended, by then (stacks/nightly: three hours at most). */
+const HOURS_AFTER_NIGHTLY = 4;
+
+/** Without nightly images there is no better hour than another. */
+const OTHERWISE = { time: '04:30', timeZone: 'UTC' };
+
+export function toHousekeeperSchedules({ environment, fleets, nightly }: Config): Schedule[] {
+  const name = housekeeperName(environment);
+  const managers: Task = 'managers';
+  const images: Task = 'images';
+  const { time, timeZone } = nightly ?? OTHERWISE;
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return [
+    ...(fleets.some(({ gitlab }) => gitlab)
+      ? [
+          {
+            id: managers,
+            name: `${name}-${managers}`,
+            description: 'Removes the runner managers of instances that are gone',
+            expression: 'rate(15 minutes)',
+            input: { task: managers },
+          },
+        ]
+      : []),
+    {
+      id: images,
+      name: `${name}-${images}`,
+      description: 'Removes images that nothing needs any more',
+      expression: `cron(${minute} ${(hour + (nightly ? HOURS_AFTER_NIGHTLY : 0)) % 24} * * ? *)`,
+      timeZone,
+      input: { task: images },
+    },
+  ];
+}

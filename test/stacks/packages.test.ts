@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { parse as parseHousekeeper } from '../../lambda/housekeeper/settings';
+import { parse as parseScaler } from '../../lambda/scaler/settings';
+import { toHousekeeperSettings } from '../../stacks/control/to-housekeeper-settings';
+import { toSettings } from '../../stacks/control/to-settings';
+import { type Packages, publishPackages } from '../../stacks/lambda/publish-packages';
+import { ALL_OPTIONS, buildConfig } from './perfect-config';
+
+const config = buildConfig(ALL_OPTIONS);
+const NAMES = ['scaler', 'housekeeper'] as const;
+const SETTINGS = {
+  scaler: { parse: parseScaler, expected: toSettings(config) },
+  housekeeper: { parse: parseHousekeeper, expected: toHousekeeperSettings(config) },
+};
+
+describe('the package of', () => {
+  let directory: string;
+  let packages: Packages;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'muster-package-'));
+    packages = publishPackages({ config, directory });
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test.each(NAMES)('the %s holds the code and the settings that it runs with', (name) => {
+    const files = unzipSync(readFileSync(packages[name].file));
+    expect(Object.keys(files)).toEqual(['index.js', 'settings.json']);
+    const { parse, expected } = SETTINGS[name];
+    expect(parse(new TextDecoder().decode(files['settings.json']))).toEqual(expected);
+  });
+
+  test.each(NAMES)('the %s has a handler', (name) => {
+    const exported = require(join(directory, name, 'index.js'));
+    expect(exported.handler).toBeInstanceOf(Function);
+  });
+
+  test.each(NAMES)('the %s is under 500 KB', (name) => {
+    expect(statSync(packages[name].file).size).toBeLessThan(500_000);
+  });
+
+  test('each is the same in another folder and time zone, so that a plan without a change shows none', () => {
+    const zone = process.env.TZ;
+    try {
+      process.env.TZ = 'Pacific/Auckland';
+      const again = publishPackages({ config, directory: join(directory, 'again') });
+      for (const name of NAMES) expect(again[name].sha256Base64).toBe(packages[name].sha256Base64);
+    } finally {
+      process.env.TZ = zone ?? '';
+    }
+  });
+
+  test('each changes when its settings do', () => {
+    const changed = publishPackages({
+      config: { ...config, environment: 'prd' },
+      directory: join(directory, 'prd'),
+    });
+    for (const name of NAMES) expect(changed[name].sha256Base64).not.toBe(packages[name].sha256Base64);
+  });
+});
