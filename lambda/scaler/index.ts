@@ -5,7 +5,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
-import { createReadDemand } from './ci/circleci/read-demand';
+import { createReadDemand as createReadCircleci } from './ci/circleci/read-demand';
+import { createReadDemand as createReadGitlab } from './ci/gitlab/read-demand';
 import { realClock as clock } from './clock';
 import { createGroups } from './group/groups';
 import { createPublishMetrics } from './metrics';
@@ -20,16 +21,11 @@ const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 const client = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } };
 const tokens = keepTokens(readSecrets(new SecretsManagerClient(client), clock), clock);
 
+const options = { ...clock, tokens, random: Math.random };
+
 const runMinute = createScaler(settings, {
   ...clock,
-  ci: {
-    circleci: createReadDemand({ ...clock, tokens, random: Math.random }),
-    gitlab: async () => ({
-      kind: 'unknown',
-      problem: 'unexpected-answer',
-      detail: 'GitLab is not asked yet',
-    }),
-  },
+  ci: { circleci: createReadCircleci(options), gitlab: createReadGitlab(options) },
   groups: createGroups(new AutoScalingClient(client), clock),
   log: new Logger({ serviceName: 'scaler', persistentLogAttributes: { environment: settings.environment } }),
   publishMetrics: createPublishMetrics(settings.environment),

@@ -20,6 +20,7 @@ export function logPoll(fleet: FleetState, poll: Poll, always: 'always' | 'on-ch
     reason,
     ...(decision.want === undefined ? {} : { want: decision.want }),
     ...(demand.kind === 'known' ? { queued: demand.queued, running: demand.running } : {}),
+    ...(demand.kind === 'partial' ? { queuedAtLeast: demand.queued, runningAtLeast: demand.running } : {}),
     ...(capacity.kind === 'known'
       ? {
           desired: capacity.desired,

@@ -29,7 +29,7 @@ export function addPoll(minute: Minute, poll: Poll): Minute {
   return {
     polls: minute.polls + 1,
     last: poll,
-    unknown: minute.unknown || poll.demand.kind === 'unknown' || poll.capacity.kind === 'unknown',
+    unknown: minute.unknown || poll.demand.kind !== 'known' || poll.capacity.kind === 'unknown',
     blocked: minute.blocked || BLOCKING.has(poll.decision.reason),
     troubles,
   };

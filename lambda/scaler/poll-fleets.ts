@@ -17,7 +17,7 @@ export async function pollFleets(
   pollMs: number,
   ports: Ports,
 ): Promise<Poll[]> {
-  const round: Round = { requests: 0 };
+  const round: Round = { fleets: fleets.length, requests: 0 };
   const demands = await Promise.all(fleets.map((fleet) => readDemand(fleet, account, round, pollMs, ports)));
   const capacities = await Promise.all(fleets.map((fleet) => readCapacity(fleet, ports)));
   const views = fleets.map((fleet, i) => ({
@@ -60,6 +60,6 @@ function toAsking(
 }
 
 const toTroubles = (demand: Demand): Trouble[] =>
-  demand.kind === 'unknown'
+  demand.kind !== 'known'
     ? [{ reason: 'demand-unknown', problem: demand.problem, detail: demand.detail }]
     : [];

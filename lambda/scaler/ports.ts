@@ -13,8 +13,12 @@ export type Ci = AccountSettings['ci'];
 
 /** One poll of the fleets of an account, which share what they read. */
 export interface Round {
-  /** That the CI was asked so far; each adapter adds its own. */
+  /** Fleets that read in it. */
+  readonly fleets: number;
+  /** Requests that were made so far; whoever makes one counts it. */
   requests: number;
+  /** Requests that may be made; absent: no limit. */
+  readonly most?: number;
 }
 
 export interface Asked<C extends Ci> {

@@ -59,7 +59,7 @@ interface Cohort {
   fleets: FleetState[];
 }
 
-/** Fleets that share a concurrency decide together, all others each on its own. */
+/** Fleets that share a concurrency, or what they read of a CI, are polled together, all others each on its own. */
 function toCohorts({ accounts, fleets }: Settings): Cohort[] {
   const shared = new Map<string, Cohort>();
   return fleets.flatMap((settings) => {
@@ -75,7 +75,7 @@ function toCohorts({ accounts, fleets }: Settings): Cohort[] {
       return [];
     }
     const made = { account, fleets: [fleet] };
-    if (account.concurrency !== undefined) shared.set(settings.account, made);
+    if (account.concurrency !== undefined || account.ci === 'gitlab') shared.set(settings.account, made);
     return [made];
   });
 }

@@ -39,22 +39,37 @@ export function decide(situation: Situation): Outcome {
   if (phase === 'closed') return { decision: close(capacity), memory: forgetSight(memory), warm };
 
   if (demand.kind === 'unknown') return { decision: hold('demand-unknown'), memory, warm };
+  if (demand.kind === 'partial') return growAtLeast({ ...situation, demand, capacity, warm });
   return follow({ ...situation, demand, capacity, warm });
 }
 
-function follow({
-  demand,
-  capacity,
-  settings,
-  memory,
-  now,
-  share = Infinity,
-  warm,
-}: Situation & {
+type Known = Situation & {
   demand: { queued: number; running: number };
   capacity: KnownCapacity;
   warm: number;
-}): Outcome {
+};
+
+/**
+ * A lower bound is enough to grow, so that one broken project does not stop the jobs of all others. It says nothing
+ * else: jobs that are missing from it were not claimed, and a queue that looks empty is none.
+ */
+function growAtLeast(known: Known): Outcome {
+  const { demand, capacity, memory } = known;
+  const { sight } = memory;
+  const { decision, memory: after, warm } = follow({ ...known, memory: { ...memory, sight: undefined } });
+  const grown = decision.kind === 'hold' ? 0 : decision.to - capacity.desired;
+  return {
+    decision: decision.kind === 'hold' ? { ...decision, reason: 'demand-unknown' } : decision,
+    warm,
+    memory: {
+      launch: after.launch,
+      claim: demand.queued > 0 ? after.claim : memory.claim,
+      sight: sight && { ...sight, desired: sight.desired + grown },
+    },
+  };
+}
+
+function follow({ demand, capacity, settings, memory, now, share = Infinity, warm }: Known): Outcome {
   const { desired } = capacity;
   const { sight, change } = look(memory.sight, demand, capacity, settings.slots, now);
   const want = toWant(demand, capacity, sight.stuck, { slots: settings.slots, warm }, now);

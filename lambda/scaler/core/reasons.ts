@@ -85,9 +85,36 @@ export const PROBLEMS = {
     meaning: 'The CI does not know the resource class (404).',
     remedy: 'Create it at the CI, or correct `resourceClass` (and `baseUrl`).',
   },
+  'scope-missing': {
+    meaning: 'The API token lacks a scope (403 insufficient_scope).',
+    remedy: 'Make a token with the scope `read_api` and run `make secrets ENV=… ACCOUNT=…`.',
+  },
+  'access-missing': {
+    meaning: 'The user of the API token may not read this (403).',
+    remedy:
+      "Give that user the role Maintainer in the runner's project (Owner in its group), and Reporter in all projects of the fleet.",
+  },
+  'runner-missing': {
+    meaning: 'GitLab does not know the runner (404).',
+    remedy:
+      'Correct `gitlab.runnerId`, the number that GitLab shows for the runner, or create the runner anew.',
+  },
+  'runner-paused': {
+    meaning: 'The runner is paused in GitLab, so that none of its instances gets a job.',
+    remedy: 'Resume it in GitLab, or take the fleet out of the config.',
+  },
+  'project-missing': {
+    meaning: 'GitLab does not show the token a project or group of the fleet (404).',
+    remedy: 'Correct `gitlab.projects` or `gitlab.groups`, or make the user of the token a member.',
+  },
+  'queue-too-long': {
+    meaning: 'So many jobs wait in a project that not all are looked at; the fleet follows those that are.',
+    remedy: 'Cancel what nobody needs; jobs whose tags no runner has wait until GitLab fails them.',
+  },
   'rate-limited': {
-    meaning: 'The CI limits our requests (429).',
-    remedy: 'If it stays: raise `pollSeconds`, or split the fleets over more tokens.',
+    meaning: 'The CI limits our requests (429), or the budget of the account is used up.',
+    remedy:
+      'If it stays: raise `pollSeconds` or lower `requestsPerMinute`, or split the fleets over more tokens.',
   },
   'server-error': { meaning: 'The CI failed (5xx).', remedy: "Wait; look at the CI's status page." },
   timeout: { meaning: 'No answer in time.', remedy: 'Wait; if it stays, check network and `baseUrl`.' },

@@ -9,8 +9,17 @@ export interface Unknown {
   detail: string;
 }
 
+/** At least so many jobs: a part of the CI's answer is missing. */
+export interface PartialDemand {
+  kind: 'partial';
+  queued: number;
+  running: number;
+  problem: Problem;
+  detail: string;
+}
+
 /** What the CI wants now, in jobs. */
-export type Demand = { kind: 'known'; queued: number; running: number } | Unknown;
+export type Demand = { kind: 'known'; queued: number; running: number } | PartialDemand | Unknown;
 
 /** The end of one launch, as the group's scaling activities tell it. */
 export interface Launch {

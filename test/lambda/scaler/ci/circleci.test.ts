@@ -61,7 +61,7 @@ const askedOf = (given: Partial<ReturnType<typeof account>> = {}) => ({
   account: { ...account(), ...given },
   queue,
   enough: 100,
-  round: { requests: 0 },
+  round: { fleets: 1, requests: 0 },
 });
 const read = (reader = createReader(), signal = new AbortController().signal) => reader(askedOf(), signal);
 
