@@ -6,23 +6,19 @@
 import * as z from 'zod/mini';
 
 const account = z.object({
-  /** The CI account, and the path under the function URL that its GitLab posts to: https://….on.aws/<name>. */
-  name: z.string(),
-  /** Secrets Manager name of the secret that the webhook in GitLab sends in X-Gitlab-Token. */
+  /** Secrets Manager name of what GitLab sends as X-Gitlab-Token. */
   secret: z.string(),
 });
 
 const settings = z.object({
   environment: z.string(),
-  region: z.string(),
-  /** Name of the function that {"wake": "<account>"} is sent to. */
-  scaler: z.string(),
-  /** Only the accounts with `webhook: true`. */
-  accounts: z.array(account),
+  /** Name of the function that is woken. */
+  scalerFunction: z.string(),
+  /** By name: the hooks of an account post to `<function URL>/<name>`. */
+  accounts: z.record(z.string(), account),
 });
 
 export type Settings = z.infer<typeof settings>;
-export type AccountSettings = z.infer<typeof account>;
 
 export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;
 
