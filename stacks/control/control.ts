@@ -13,6 +13,7 @@ import { ApiTokens } from './api-tokens';
 import { createHousekeeper } from './create-housekeeper';
 import { createScaler } from './create-scaler';
 import { toHousekeeperSchedules } from './housekeeper-schedules';
+import { Webhook } from './webhook';
 
 export interface ControlProps {
   config: Config;
@@ -60,6 +61,7 @@ export class Control extends Construct {
       retry: { attempts: 2, maxAgeSeconds: 900 },
       after: [...fleets, ...housekeeper.ready],
     });
+    if (packages.webhook) new Webhook(this, 'webhook', { config, package: packages.webhook });
     new Alarms(this, 'alarms', config);
   }
 }

@@ -10,8 +10,11 @@ import { buildSync } from 'esbuild';
 import type { Config } from '../../config/schema';
 import { serialize as serializeHousekeeper } from '../../lambda/housekeeper/settings';
 import { BUNDLE, serialize as serializeScaler } from '../../lambda/scaler/settings';
+import { serialize as serializeWebhook } from '../../lambda/webhook/settings';
 import { toHousekeeperSettings } from '../control/to-housekeeper-settings';
 import { toSettings } from '../control/to-settings';
+import { toWebhookSettings } from '../control/to-webhook-settings';
+import { toWebhookAccounts } from '../control/webhook-statements';
 import { zipAlike } from './zip-alike';
 
 export interface LambdaPackage {
@@ -21,7 +24,12 @@ export interface LambdaPackage {
 }
 
 /** By the folder in lambda/ that holds the sources, with index.ts as the entry. */
-export type Packages = Record<'scaler' | 'housekeeper', LambdaPackage>;
+export interface Packages {
+  scaler: LambdaPackage;
+  housekeeper: LambdaPackage;
+  /** Only where an account takes job events. */
+  webhook?: LambdaPackage;
+}
 
 const SOURCES = join(__dirname, '../../lambda');
 
@@ -33,13 +41,17 @@ export function publishPackages({
   /** Holds the results: <name>/ (unpacked) and <name>.zip. */
   directory: string;
 }): Packages {
-  const settings = {
+  const settings: Record<keyof Packages, string | undefined> = {
     scaler: serializeScaler(toSettings(config)),
     housekeeper: serializeHousekeeper(toHousekeeperSettings(config)),
+    webhook: toWebhookAccounts(config).length > 0 ? serializeWebhook(toWebhookSettings(config)) : undefined,
   };
+  const present = Object.entries(settings).flatMap(([name, text]) =>
+    text ? [{ name, settings: text }] : [],
+  );
   // All at once: starting esbuild takes as long as bundling.
   buildSync({
-    entryPoints: Object.keys(settings).map((name) => ({
+    entryPoints: present.map(({ name }) => ({
       in: join(SOURCES, name, 'index.ts'),
       out: `${name}/index`,
     })),
@@ -49,9 +61,9 @@ export function publishPackages({
     legalComments: 'none',
     logLevel: 'error',
   });
-  const publish = (name: keyof typeof settings) =>
-    publishPackage({ directory, name, settings: settings[name] });
-  return { scaler: publish('scaler'), housekeeper: publish('housekeeper') };
+  return Object.fromEntries(
+    present.map((one) => [one.name, publishPackage({ directory, ...one })]),
+  ) as unknown as Packages;
 }
 
 function publishPackage(props: { directory: string; name: string; settings: string }): LambdaPackage {

@@ -1,6 +1,7 @@
 import { parse } from '../../lambda/scaler/settings';
 import { toHousekeeperSettings } from '../../stacks/control/to-housekeeper-settings';
 import { toSettings } from '../../stacks/control/to-settings';
+import { toWebhookSettings } from '../../stacks/control/to-webhook-settings';
 import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
 import { named, type Synthesized, synthesize } from './synthesize';
 
@@ -197,6 +198,55 @@ describe('the housekeeper', () => {
         },
       ],
       imagesMode: 'delete',
+    });
+  });
+});
+
+describe('the webhook', () => {
+  const webhook = synthesize(buildConfig(ALL_OPTIONS));
+
+  test('is there only where an account takes job events', () => {
+    const without = synthesize(buildConfig(WITH_GITLAB));
+    expect(without.resources('aws_lambda_function_url')).toEqual([]);
+    expect(without.outputs).toEqual({});
+  });
+
+  test('answers everybody at its URL: with both permissions that AWS asks for', () => {
+    expect(webhook.resource('aws_lambda_function_url').authorization_type).toBe('NONE');
+    expect(
+      webhook
+        .resources('aws_lambda_permission')
+        .map(({ action, principal, function_url_auth_type }) => [action, principal, function_url_auth_type]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['lambda:InvokeFunctionUrl', '*', 'NONE'],
+        ['lambda:InvokeFunction', '*', undefined],
+      ]),
+    );
+  });
+
+  test('has an empty secret for each account', () => {
+    expect(named(webhook, 'aws_secretsmanager_secret', 'muster/dev/ci/forge/webhook-secret')).toMatchObject({
+      recovery_window_in_days: 0,
+    });
+  });
+
+  test('has its URL shown by the deploy', () => {
+    expect(Object.keys(webhook.outputs)).toEqual(['webhook-forge']);
+    expect(webhook.outputs['webhook-forge'].value).toMatch(/aws_lambda_function_url\..*"forge"/);
+  });
+
+  test('stays outside of the network: it reaches nothing but AWS', () => {
+    expect(named(webhook, 'aws_lambda_function', 'muster-dev-webhook', 'function_name')).not.toHaveProperty(
+      'vpc_config',
+    );
+  });
+
+  test('is told of its accounts', () => {
+    expect(toWebhookSettings(buildConfig(ALL_OPTIONS))).toEqual({
+      environment: 'dev',
+      scalerFunction: 'muster-dev-scaler',
+      accounts: { forge: { secret: 'muster/dev/ci/forge/webhook-secret' } },
     });
   });
 });

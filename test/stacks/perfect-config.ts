@@ -78,6 +78,7 @@ export const ALL_OPTIONS = {
       baseUrl: 'https://gitlab.example.com/',
       concurrency: 50,
       requestsPerMinute: 120,
+      webhook: true,
     },
   },
   images: {

