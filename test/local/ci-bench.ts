@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { bundleAgent } from '../../local/ci/agent/bundle';
 import type { Job } from '../../local/ci/circleci/jobs';
 import { startCircleci } from '../../local/ci/circleci/server';
@@ -28,7 +28,8 @@ export class CiBench {
     const options = { host: '127.0.0.1', port: 0, logDir, lostSeconds, now: () => Date.now() };
     const bench = new CiBench(await startCircleci(options));
     await bench.admin('PUT', 'classes', { [CLASS]: TOKENS });
-    await bundleAgent(join(bench.folder, 'circleci-runner'), process.execPath, '3.0.0');
+    const entry = resolve(__dirname, '../../local/ci/agent/main.ts');
+    await bundleAgent(entry, join(bench.folder, 'circleci-runner'), process.execPath, '3.0.0');
     return bench;
   }
 

@@ -1,15 +1,20 @@
-/** Makes one executable file of the stand-in agent. */
+/** Makes one executable file of a stand-in agent. */
 import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
+ * @param entry the agent's main.ts
  * @param interpreter absolute path of node where the agent will run; it is not the Node.js that jobs may find there
  * @param version what it says it is
  */
-export async function bundleAgent(outfile: string, interpreter: string, version: string): Promise<void> {
+export async function bundleAgent(
+  entry: string,
+  outfile: string,
+  interpreter: string,
+  version: string,
+): Promise<void> {
   await build({
-    entryPoints: [join(__dirname, 'main.ts')],
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',

@@ -1,6 +1,6 @@
 /**
- * The downloads of a bake as the local cloud has them: a stand-in agent, a stand-in Systems Manager agent, and this
- * host's own Node.js in the layout of nodejs.org. Made once per content; the same inputs give the same bytes.
+ * The downloads of a bake as the local cloud has them: stand-in agents, a stand-in Systems Manager agent, and this host's
+ * own Node.js in the layout of nodejs.org. Made once per content; the same inputs give the same bytes.
  */
 import {
   chmodSync,
@@ -8,12 +8,13 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bundleAgent } from '../../ci/agent/bundle';
 import { hashFile, hashFolder, hashValue } from '../content-hash';
 import { runProgram } from '../run-program';
@@ -22,6 +23,7 @@ import type { Artifact, Pins } from './pins';
 /** Where the local base image has the interpreter of the stand-in agent: not on any PATH of a job. */
 export const INTERPRETER = '/usr/lib/local-cloud/node';
 
+const CI = resolve(__dirname, '../../ci');
 const DEBIAN_ARCH: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 /** Same bytes for the same content. */
 const TAR = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u+rwX,go+rX'];
@@ -46,37 +48,64 @@ async function makeOnce(
   return file;
 }
 
-async function makeAgent(folder: string, arch: string, version: string): Promise<string> {
-  const bundle = join(mkdtempSync(join(folder, '.making-')), 'circleci-runner');
+/** The bundled agent in a folder of its own, for as long as `use` takes. */
+async function withBundle<T>(
+  folder: string,
+  agent: { entry: string; name: string; version: string },
+  use: (bundle: string) => Promise<T>,
+): Promise<T> {
+  const bundle = join(mkdtempSync(join(folder, '.making-')), agent.name);
   try {
-    await bundleAgent(bundle, INTERPRETER, version);
-    return await makeOnce(
-      folder,
-      `circleci-runner_linux_${arch}.tar.gz`,
-      [await hashFile(bundle)],
-      (target) =>
-        runProgram('tar', [...TAR, COMPRESS, '-cf', target, '-C', dirname(bundle), basename(bundle)]),
-    );
+    await bundleAgent(agent.entry, bundle, INTERPRETER, agent.version);
+    return await use(bundle);
   } finally {
     rmSync(dirname(bundle), { recursive: true, force: true });
   }
 }
 
-function makeSsmAgent(folder: string, arch: string, version: string): Promise<string> {
-  const source = join(__dirname, 'amazon-ssm-agent');
-  return makeOnce(folder, 'amazon-ssm-agent.deb', [hashFolder(source), arch, version], async (target) => {
+function makeCircleciRunner(folder: string, arch: string, version: string): Promise<string> {
+  const agent = { entry: join(CI, 'agent', 'main.ts'), name: 'circleci-runner', version };
+  return withBundle(folder, agent, async (bundle) =>
+    makeOnce(folder, `circleci-runner_linux_${arch}.tar.gz`, [await hashFile(bundle)], (target) =>
+      runProgram('tar', [...TAR, COMPRESS, '-cf', target, '-C', dirname(bundle), basename(bundle)]),
+    ),
+  );
+}
+
+/** A package of the folder of that name, and of `programs`: path in the package to file. */
+async function makePackage(
+  folder: string,
+  name: string,
+  { arch, version }: { arch: string; version: string },
+  programs: Record<string, string>,
+): Promise<string> {
+  const source = join(__dirname, name);
+  const contents = await Promise.all(Object.values(programs).map(hashFile));
+  return makeOnce(folder, `${name}.deb`, [hashFolder(source), ...contents, arch, version], async (target) => {
     const tree = `${target}.tree`;
     cpSync(source, tree, { recursive: true });
+    for (const [path, file] of Object.entries(programs)) {
+      mkdirSync(dirname(join(tree, path)), { recursive: true });
+      cpSync(file, join(tree, path));
+    }
     const control = join(tree, 'DEBIAN', 'control');
     writeFileSync(
       control,
-      readFileSync(control, 'utf8').replace('{version}', version).replace('{arch}', arch),
+      readFileSync(control, 'utf8').replaceAll('{version}', version).replace('{arch}', arch),
     );
-    chmodSync(join(tree, 'usr', 'bin', 'amazon-ssm-agent'), 0o755);
+    for (const program of readdirSync(join(tree, 'usr', 'bin')))
+      chmodSync(join(tree, 'usr', 'bin', program), 0o755);
     await runProgram('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', tree, target], {
       env: { ...process.env, SOURCE_DATE_EPOCH: '0' },
     });
   });
+}
+
+function makeGitlabRunner(folder: string, arch: string, version: string): Promise<string> {
+  const agent = { entry: join(CI, 'gitlab-runner', 'main.ts'), name: 'gitlab-runner', version };
+  return withBundle(folder, agent, (bundle) =>
+    makePackage(folder, 'gitlab-runner', { arch, version }, { 'usr/bin/gitlab-runner': bundle }),
+  );
 }
 
 function makeNode(folder: string, node: string, version: string): Promise<string> {
@@ -109,14 +138,21 @@ export async function makeArtifacts(folder: string, pins: Pins, node: string): P
   if (!arch) throw new Error(`The local cloud makes x86_64 and arm64 images; this host is ${process.arch}.`);
   const version = (pin: string) => pins.get(`${pin}_VERSION`) ?? '0';
   const nodeVersion = process.version.slice(1);
+  const ssm = { arch, version: version('SSM_AGENT') };
   const made = [
     [
       'CIRCLECI_RUNNER',
       version('CIRCLECI_RUNNER'),
       arch,
-      await makeAgent(folder, arch, version('CIRCLECI_RUNNER')),
+      await makeCircleciRunner(folder, arch, version('CIRCLECI_RUNNER')),
     ],
-    ['SSM_AGENT', version('SSM_AGENT'), arch, await makeSsmAgent(folder, arch, version('SSM_AGENT'))],
+    [
+      'GITLAB_RUNNER',
+      version('GITLAB_RUNNER'),
+      arch,
+      await makeGitlabRunner(folder, arch, version('GITLAB_RUNNER')),
+    ],
+    ['SSM_AGENT', ssm.version, arch, await makePackage(folder, 'amazon-ssm-agent', ssm, {})],
     ['NODE', nodeVersion, process.arch, await makeNode(folder, node, nodeVersion)],
   ] as const;
   return Promise.all(
