@@ -32,8 +32,15 @@ export async function readInstance(awsUrl: string, instanceId: string): Promise<
   return (await response.json()) as InstanceRecord;
 }
 
-/** Tells the local AWS that a machine is off; tried again while the local AWS is busy. */
-export async function reportStopped(awsUrl: string, instanceId: string, reason: string): Promise<void> {
+/**
+ * Tells the local AWS that a machine is off; tried again while the local AWS is busy. The state that the instance is in
+ * now, or null when there is none.
+ */
+export async function reportStopped(
+  awsUrl: string,
+  instanceId: string,
+  reason: string,
+): Promise<string | null> {
   const url = `${awsUrl}/_local/instances/${instanceId}/stopped`;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -43,7 +50,8 @@ export async function reportStopped(awsUrl: string, instanceId: string, reason: 
         body: JSON.stringify({ reason }),
         signal: AbortSignal.timeout(10_000),
       });
-      if (response.ok || response.status === 404) return;
+      if (response.status === 404) return null;
+      if (response.ok) return ((await response.json()) as { state?: string }).state ?? null;
       throw new Error(`status ${response.status}`);
     } catch (cause) {
       if (attempt === 5) throw new Error(`Could not report ${instanceId} as stopped to ${url}.`, { cause });

@@ -37,6 +37,15 @@ const routes: Route[] = [
     /^\/_local\/instances\/([^/]+)\/stopped$/,
     (request) => {
       stopped[request.params[0] ?? ''] = jsonBody(request).reason;
+      // What tests put into the record decides what becomes of an instance that is off.
+      return { status: 200, body: { state: instances.get(request.params[0] ?? '')?.stateWhenOff } };
+    },
+  ],
+  [
+    'DELETE',
+    /^\/stopped\/([^/]+)$/,
+    (request) => {
+      delete stopped[request.params[0] ?? ''];
       return { status: 200, body: {} };
     },
   ],

@@ -57,35 +57,52 @@ export class MachinesCloud {
     return new MachinesCloud(cloud, runDir, log);
   }
 
-  async launch(record: InstanceRecord): Promise<void> {
+  /** @param inAws what the stand-in AWS knows of it besides: `stateWhenOff` */
+  async launch(record: InstanceRecord, inAws: { stateWhenOff?: string } = {}): Promise<void> {
     const body = JSON.stringify(record);
     await fetch(`${this.cloud.awsEndpointUrl}/_local/instances/${record.instanceId}`, {
       method: 'PUT',
-      body,
+      body: JSON.stringify({ ...record, ...inAws }),
     });
     const answer = await fetch(`${this.cloud.machinesUrl}/launch`, { method: 'POST', body });
     if (answer.status !== 202) throw new Error(`launch: ${answer.status} ${await answer.text()}`);
   }
 
   /** Launches and waits until systemd has started everything. */
-  async boot(record: InstanceRecord): Promise<InstanceRecord> {
-    await this.launch(record);
+  async boot(record: InstanceRecord, inAws: { stateWhenOff?: string } = {}): Promise<InstanceRecord> {
+    await this.launch(record, inAws);
+    await this.up(record);
+    return record;
+  }
+
+  /** Starts a machine that was stopped, and forgets why it was. */
+  async startAgain(record: InstanceRecord): Promise<void> {
+    await fetch(`${this.cloud.awsEndpointUrl}/stopped/${record.instanceId}`, { method: 'DELETE' });
+    await this.power('start', record);
+    await this.up(record);
+  }
+
+  private async up(record: InstanceRecord): Promise<void> {
     await until(
       `${record.instanceId} up`,
       () => this.run(record, 'systemctl', 'is-system-running').catch(String),
       (state) => /^(running|degraded)$/.test(state),
       60,
     );
-    return record;
   }
 
   async run(record: InstanceRecord, ...command: string[]): Promise<string> {
     return (await this.cloud.exec(record.instanceId, command)).stdout.trim();
   }
 
-  async terminate(record: InstanceRecord): Promise<void> {
+  /** The daemon's answer. */
+  async power(word: 'stop' | 'start' | 'terminate', record: InstanceRecord): Promise<number> {
     const body = JSON.stringify({ instanceId: record.instanceId });
-    await fetch(`${this.cloud.machinesUrl}/terminate`, { method: 'POST', body });
+    return (await fetch(`${this.cloud.machinesUrl}/${word}`, { method: 'POST', body })).status;
+  }
+
+  async terminate(record: InstanceRecord): Promise<void> {
+    await this.power('terminate', record);
   }
 
   /** Why the machine is off, as the local AWS was told. */

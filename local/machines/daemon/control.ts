@@ -12,6 +12,7 @@ import type { InstanceRecord } from '../instance';
 import type { Machines } from './machines';
 
 const EXEC_TIMEOUT_MS = 60_000;
+const NO_MACHINE = { status: 404, body: { message: 'no such machine' } };
 
 function instanceIdIn(body: Record<string, unknown>): string {
   const { instanceId } = body;
@@ -42,12 +43,26 @@ export function startControl(host: string, port: number, machines: Machines): Pr
     ],
     [
       'POST',
+      /^\/stop$/,
+      (request) => {
+        machines.stop(instanceIdIn(jsonBody(request)));
+        return { status: 202, body: {} };
+      },
+    ],
+    [
+      'POST',
+      /^\/start$/,
+      (request) => {
+        const started = machines.start(instanceIdIn(jsonBody(request)));
+        return started ? { status: 202, body: {} } : NO_MACHINE;
+      },
+    ],
+    [
+      'POST',
       /^\/kill$/,
       (request) => {
         const killed = machines.kill(instanceIdIn(jsonBody(request)));
-        return killed
-          ? { status: 202, body: {} }
-          : { status: 404, body: { message: 'no such machine runs' } };
+        return killed ? { status: 202, body: {} } : NO_MACHINE;
       },
     ],
     [
@@ -59,9 +74,7 @@ export function startControl(host: string, port: number, machines: Machines): Pr
         if (!Array.isArray(command)) throw new RequestError(400, 'command is not a list of words');
         const limit = typeof timeoutMs === 'number' ? timeoutMs : EXEC_TIMEOUT_MS;
         const result = await machines.exec(instanceIdIn(body), command.map(String), limit);
-        return result
-          ? { status: 200, body: result }
-          : { status: 404, body: { message: 'no such machine runs' } };
+        return result ? { status: 200, body: result } : NO_MACHINE;
       },
     ],
   ];

@@ -1,6 +1,5 @@
 /** One running machine: a systemd-nspawn process and the init process ("leader") inside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { cgroupFolders, removeCgroup } from '../cgroups';
@@ -21,25 +20,35 @@ export interface MachineSettings {
   tasks: number;
 }
 
+export interface Hardware {
+  /** Root directory of the image. */
+  rootfs: string;
+  uuid: string;
+  /** Folder for what it writes. */
+  disk: string;
+}
+
 export class Machine {
   readonly startedAt = new Date().toISOString();
   /** Resolves with how it ended when nothing of it runs any more. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   private readonly nspawn: ChildProcess;
 
+  /** @param hardware what stays the same from boot to boot */
   constructor(
     readonly record: InstanceRecord,
-    readonly rootfs: string,
+    readonly hardware: Hardware,
     settings: MachineSettings,
   ) {
     const folder = writeMachineFolder(settings.machinesDir, record, settings.network, settings.awsUrl);
     const console = openSync(join(folder, 'console.log'), 'a');
     const hostname = `ip-${record.privateIp.replaceAll('.', '-')}`;
     const limits = [String(settings.memoryBytes), String(settings.tasks)];
+    const { rootfs, uuid, disk } = hardware;
     const inputs = [record.instanceId, rootfs, folder, settings.network.bridge, settings.cgroup, hostname];
     this.nspawn = spawn(
       'unshare',
-      ['--mount', join(__dirname, 'boot-machine.sh'), ...inputs, randomUUID(), ...limits],
+      ['--mount', join(__dirname, 'boot-machine.sh'), ...inputs, uuid, ...limits, disk],
       { stdio: ['ignore', console, console] },
     );
     closeSync(console);

@@ -1,14 +1,16 @@
-/** All machines of one local cloud: launched and terminated by the local AWS, told back to it when they are off. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+/** All machines of one local cloud: powered by the local AWS, told back to it when they are off. */
+import { randomUUID } from 'node:crypto';
 import { type InstanceRecord, reportStopped } from '../instance';
+import { connectMachine } from './connect';
+import { makeDisk, removeDisk } from './disk';
 import { type ExecResult, execInMachine } from './exec';
-import { Machine, type MachineSettings } from './machine';
+import { type Hardware, Machine, type MachineSettings } from './machine';
 
 export interface MachineView {
   instanceId: string;
   privateIp: string;
-  state: 'running' | 'stopping' | 'off';
+  /** A stopped one has a disk to start again from. */
+  state: 'running' | 'stopping' | 'stopped' | 'off';
   startedAt: string;
   /** Why it is off. */
   reason: string | null;
@@ -25,12 +27,13 @@ export interface MachinesSettings extends MachineSettings {
 
 interface Entry {
   machine: Machine;
-  asked: 'terminate' | 'kill' | null;
+  asked: 'terminate' | 'stop' | 'kill' | null;
   reason: string | null;
+  hasDisk: boolean;
   done: Promise<void>;
 }
 
-const run = promisify(execFile);
+const REASONS = { terminate: 'terminated', stop: 'stopped by AWS', kill: 'power cut' } as const;
 
 export class Machines {
   private readonly entries = new Map<string, Entry>();
@@ -45,25 +48,24 @@ export class Machines {
       throw new Error(
         `Image ${record.imageId} has no tag local:rootfs: bake it for the local cloud before launching it.`,
       );
-    const machine = new Machine(record, rootfs, this.settings);
-    const entry: Entry = { machine, asked: null, reason: null, done: Promise.resolve() };
-    entry.done = machine.ended.then((end) => this.finished(entry, end));
-    this.entries.set(record.instanceId, entry);
-    this.settings.log(`${record.instanceId} power on (${record.privateIp})`);
-    void this.connect(record.privateIp);
+    this.powerOn(record, { rootfs, uuid: randomUUID(), disk: makeDisk(record.instanceId) });
+  }
+
+  /** Boots a machine that is off from its disk; nothing happens when it runs. False: there is none. */
+  start(instanceId: string): boolean {
+    const entry = this.entries.get(instanceId);
+    if (!entry?.hasDisk) return false;
+    if (entry.reason !== null) this.powerOn(entry.machine.record, entry.machine.hardware);
+    return true;
+  }
+
+  /** Powers a machine off; its disk stays. */
+  stop(instanceId: string): void {
+    this.powerOff(instanceId, 'stop', this.settings.graceSeconds);
   }
 
   terminate(instanceId: string, graceSeconds = this.settings.graceSeconds): void {
-    const entry = this.entries.get(instanceId);
-    if (!entry) {
-      void this.tell(instanceId, 'terminated before it was booted');
-      return;
-    }
-    if (entry.reason !== null || entry.asked) return;
-    entry.asked = 'terminate';
-    entry.machine.powerOff();
-    const timer = setTimeout(() => entry.machine.cutPower(), graceSeconds * 1000);
-    void entry.done.then(() => clearTimeout(timer));
+    this.powerOff(instanceId, 'terminate', graceSeconds);
   }
 
   /** Sudden death, for tests of faults. */
@@ -73,6 +75,35 @@ export class Machines {
     entry.asked = 'kill';
     entry.machine.cutPower();
     return true;
+  }
+
+  private powerOn(record: InstanceRecord, hardware: Hardware): void {
+    const { instanceId, privateIp } = record;
+    const machine = new Machine(record, hardware, this.settings);
+    const entry: Entry = { machine, asked: null, reason: null, hasDisk: true, done: Promise.resolve() };
+    entry.done = machine.ended.then((end) => this.finished(entry, end));
+    this.entries.set(instanceId, entry);
+    this.settings.log(`${instanceId} power on (${privateIp})`);
+    void connectMachine(privateIp, this.settings.network.bridge);
+  }
+
+  private powerOff(instanceId: string, asked: 'terminate' | 'stop', graceSeconds: number): void {
+    const entry = this.entries.get(instanceId);
+    if (!entry) {
+      void this.tell(instanceId, `${REASONS[asked]} before it was booted`);
+      return;
+    }
+    if (entry.reason !== null) {
+      if (asked === 'terminate') void this.discard(entry);
+      return;
+    }
+    const isUnderWay = entry.asked !== null;
+    // A termination goes before a stop that is under way: the disk goes too.
+    if (!isUnderWay || (entry.asked === 'stop' && asked === 'terminate')) entry.asked = asked;
+    if (isUnderWay) return;
+    entry.machine.powerOff();
+    const timer = setTimeout(() => entry.machine.cutPower(), graceSeconds * 1000);
+    void entry.done.then(() => clearTimeout(timer));
   }
 
   async exec(instanceId: string, command: string[], timeoutMs: number): Promise<ExecResult | null> {
@@ -88,10 +119,10 @@ export class Machines {
   }
 
   list(): MachineView[] {
-    return [...this.entries].map(([instanceId, { machine, asked, reason }]) => ({
+    return [...this.entries].map(([instanceId, { machine, asked, reason, hasDisk }]) => ({
       instanceId,
       privateIp: machine.record.privateIp,
-      state: reason !== null ? 'off' : asked ? 'stopping' : 'running',
+      state: reason !== null ? (hasDisk ? 'stopped' : 'off') : asked ? 'stopping' : 'running',
       startedAt: machine.startedAt,
       reason,
       leader: reason === null ? machine.leader() : null,
@@ -110,33 +141,27 @@ export class Machines {
 
   private async finished(entry: Entry, end: { code: number | null; signal: string | null }): Promise<void> {
     const how = end.signal ? `signal ${end.signal}` : `exit code ${end.code}`;
-    entry.reason =
-      entry.asked === 'terminate'
-        ? 'terminated'
-        : entry.asked === 'kill'
-          ? 'power cut'
-          : end.code === 0
-            ? 'powered itself off'
-            : `crashed (${how})`;
+    const byItself = end.code === 0 ? 'powered itself off' : `crashed (${how})`;
+    entry.reason = entry.asked ? REASONS[entry.asked] : byItself;
     const { instanceId } = entry.machine.record;
     this.settings.log(`${instanceId} off: ${entry.reason}`);
-    await this.tell(instanceId, entry.reason);
+    const state = await this.tell(instanceId, entry.reason);
+    // Whether an instance that powers itself off is stopped or terminated is a setting that only AWS knows.
+    if (entry.asked === 'terminate' || (entry.asked !== 'stop' && state !== 'stopped'))
+      await this.discard(entry);
   }
 
-  private async tell(instanceId: string, reason: string): Promise<void> {
-    await reportStopped(this.settings.controlUrl, instanceId, reason).catch((error: Error) =>
-      this.settings.log(error.message),
-    );
+  /** The end of a machine that is off. */
+  private async discard(entry: Entry): Promise<void> {
+    const { instanceId } = entry.machine.record;
+    entry.hasDisk = false;
+    await removeDisk(instanceId);
   }
 
-  /** Machines reach the bridge, not each other. The port appears a moment after nspawn starts. */
-  private async connect(privateIp: string): Promise<void> {
-    await run('ip', ['route', 'replace', `${privateIp}/32`, 'dev', this.settings.network.bridge]);
-    for (let attempt = 0; attempt < 20; attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const { stdout } = await run('ip', ['-json', 'link', 'show', 'master', this.settings.network.bridge]);
-      for (const { ifname } of JSON.parse(stdout || '[]') as { ifname: string }[])
-        await run('bridge', ['link', 'set', 'dev', ifname, 'isolated', 'on']).catch(() => {});
-    }
+  private async tell(instanceId: string, reason: string): Promise<string | null> {
+    return reportStopped(this.settings.controlUrl, instanceId, reason).catch((error: Error) => {
+      this.settings.log(error.message);
+      return null;
+    });
   }
 }
