@@ -3,13 +3,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { TAGS } from '../../config/names';
 import { promoteImage } from '../../scripts/promote-image';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
-import {
-  type ClassTokens,
-  distributeTokens,
-  type LocalEnvironment,
-  operate,
-  publishClasses,
-} from './environment';
+import type { FleetTokens } from './ci/local-ci';
+import { distributeTokens, type LocalEnvironment, operate } from './environment';
 import { registerImage } from './image';
 import { makeClients } from './operator';
 import type { Steps } from './steps';
@@ -54,14 +49,14 @@ export async function bringUp(
   local: LocalEnvironment,
   baked: BakedImage[],
   { steps, print }: { steps: Steps; print: (line: string) => void },
-): Promise<Record<string, ClassTokens>> {
+): Promise<FleetTokens[]> {
   await steps.run('Register the image and promote it', () => registerAndPromote(local, baked, print));
   await steps.run('Deploy with cdktf, Terraform and the AWS provider', () =>
     operate(local, 'scripts/deploy.ts'),
   );
   return steps.run('Store the tokens, as make secrets does', async () => {
-    const classes = await distributeTokens(local);
-    await publishClasses(local.ciUrl, classes);
-    return classes;
+    const tokens = await distributeTokens(local);
+    await local.cis.publish(tokens);
+    return tokens;
   });
 }

@@ -1,11 +1,10 @@
 /** An environment on the local cloud, brought up by the scripts that an operator runs: image, deploy, tokens. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { parseDocument } from 'yaml';
-import { readConfig } from '../../config/load';
 import type { Config } from '../../config/schema';
+import type { FleetTokens } from './ci/local-ci';
+import type { LocalCis } from './ci/local-cis';
 import { runCommand } from './command';
 import { operatorEnvironment } from './operator';
 
@@ -14,28 +13,8 @@ export interface LocalEnvironment {
   /** Folder of the run: config/ with what the options changed, logs of the commands, Terraform's state, the stack. */
   runDir: string;
   awsUrl: string;
-  ciUrl: string;
+  cis: LocalCis;
   signal: AbortSignal;
-}
-
-/** Copy the config of an environment with another `max` for every fleet. */
-export function writeConfig({
-  source,
-  target,
-  environment,
-  max,
-}: {
-  source: string;
-  target: string;
-  environment: string;
-  max: number | undefined;
-}): Config {
-  const document = parseDocument(readFileSync(join(source, `${environment}.yaml`), 'utf8'));
-  const fleets = document.get('fleets') as { items: { set(key: string, value: number): void }[] };
-  if (max !== undefined) for (const fleet of fleets.items) fleet.set('max', max);
-  mkdirSync(target, { recursive: true });
-  writeFileSync(join(target, `${environment}.yaml`), document.toString());
-  return readConfig({ environment, directory: target });
 }
 
 /** Run one of the operator's scripts, or cdktf, against the local cloud. */
@@ -68,39 +47,25 @@ export function operate(
 /** Each is a process of its own. */
 const AT_ONCE = 4;
 
-const newToken = () => `local-${randomBytes(16).toString('hex')}`;
+const newSecret = () => randomBytes(16).toString('hex');
 
-export interface ClassTokens {
-  runnerToken: string;
-  apiToken: string;
-}
-
-/** Make up tokens, store them as an operator would, by `make secrets`, and answer them by resource class. */
-export async function distributeTokens(local: LocalEnvironment): Promise<Record<string, ClassTokens>> {
-  const { config } = local;
-  const accounts = new Map(Object.keys(config.accounts).map((name) => [name, newToken()]));
-  const classes: Record<string, ClassTokens> = {};
-  const stored: Promise<string>[] = [];
+/** Make up tokens, store them as an operator would, by `make secrets`, and answer them by fleet. */
+export async function distributeTokens(local: LocalEnvironment): Promise<FleetTokens[]> {
+  const { config, cis } = local;
   const atOnce = pLimit(AT_ONCE);
-  const store = (variables: Record<string, string>, token: string) =>
+  const stored: Promise<string>[] = [];
+  const store = (variables: Record<string, string>, token: string) => {
     stored.push(atOnce(() => operate(local, 'scripts/secrets.ts', { variables, input: `${token}\n` })));
-  for (const { name, account, resourceClass } of config.fleets) {
-    if (!resourceClass) continue;
-    const runnerToken = newToken();
-    classes[resourceClass] = { runnerToken, apiToken: accounts.get(account) ?? '' };
-    store({ FLEET: name }, runnerToken);
-  }
-  for (const [name, token] of accounts) store({ ACCOUNT: name }, token);
+    return token;
+  };
+  const accounts = new Map(
+    Object.keys(config.accounts).map((name) => [name, store({ ACCOUNT: name }, `local-${newSecret()}`)]),
+  );
+  const tokens = config.fleets.map((fleet) => ({
+    fleet,
+    runnerToken: store({ FLEET: fleet.name }, cis.of(fleet).newRunnerToken(newSecret())),
+    apiToken: accounts.get(fleet.account) ?? '',
+  }));
   await Promise.all(stored);
-  return classes;
-}
-
-/** Tell the stand-in CI which resource classes there are, and their tokens. */
-export async function publishClasses(ciUrl: string, classes: Record<string, ClassTokens>): Promise<void> {
-  const response = await fetch(`${ciUrl}/_local/classes`, { method: 'PUT', body: JSON.stringify(classes) });
-  if (!response.ok) {
-    throw new Error(
-      `The stand-in CI refused the resource classes: ${response.status} ${await response.text()}`,
-    );
-  }
+  return tokens;
 }

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { groupName, scalerName } from '../../config/names';
-import type { Config } from '../../config/schema';
+import type { Config, FleetConfig } from '../../config/schema';
 import { type Cloud, startCloud } from '../cloud';
 import { PROJECT_DIR } from '../cloud/layout';
-import { bakeImage } from '../machines/bake';
+import { bakeImages } from './bake-images';
 import { type BakedImage, bringUp } from './bring-up';
+import { type LocalCis, makeLocalCis } from './ci/local-cis';
+import { writeConfig } from './config';
 import { readDecisions } from './decisions';
-import { type LocalEnvironment, operate, writeConfig } from './environment';
+import { type LocalEnvironment, operate } from './environment';
 import { type Job, toTask } from './jobs';
 import { makeClients } from './operator';
 import type { Options } from './options';
@@ -43,6 +45,7 @@ export async function runFleets(props: RunProps): Promise<RunRecord> {
     target: join(runDir, 'config'),
     environment: ENVIRONMENT,
     max: options.max,
+    cis: options.cis,
   });
   const baked = await bakeImages(config, props);
   const cloud = await steps.run('Start the local cloud in namespaces of its own: AWS, CI, machines', () =>
@@ -51,7 +54,7 @@ export async function runFleets(props: RunProps): Promise<RunRecord> {
   const leftovers: string[] = [];
   try {
     const record = await Promise.race([useCloud(cloud, config, baked, props), cloud.died]);
-    leftovers.push(...findResources(runDir));
+    leftovers.push(...record.leftovers, ...findResources(runDir));
     return { ...record, leftovers };
   } finally {
     print('▸ Stop the local cloud');
@@ -62,76 +65,59 @@ export async function runFleets(props: RunProps): Promise<RunRecord> {
   }
 }
 
-async function bakeImages(config: Config, { steps, signal, print }: RunProps): Promise<BakedImage[]> {
-  const baked: BakedImage[] = [];
-  for (const [image, definition] of Object.entries(config.images)) {
-    const { rootfs, hash } = await steps.run(
-      `Bake image ${image} with Packer, unless its inputs are as before`,
-      () =>
-        bakeImage({
-          environment: config.environment,
-          image,
-          definition,
-          signal,
-          onLog: (line) => print(`  ${line}`),
-        }),
-    );
-    baked.push({ image, rootfs, hash });
-  }
-  return baked;
-}
-
 async function useCloud(cloud: Cloud, config: Config, baked: BakedImage[], props: RunProps) {
   const { options, jobs, runDir, steps, signal, print } = props;
-  const { awsEndpointUrl: awsUrl, ciUrl } = cloud;
+  const { awsEndpointUrl: awsUrl } = cloud;
+  const urls = { circleci: cloud.ciUrl, gitlab: cloud.gitlabUrl };
+  const cis = makeLocalCis(config, urls);
   const local: LocalEnvironment = {
     config,
     runDir,
     awsUrl,
-    ciUrl,
+    cis,
     signal,
   };
   print(
     `  AWS: AWS_ENDPOINT_URL=${awsUrl} AWS_ACCESS_KEY_ID=operator AWS_SECRET_ACCESS_KEY=operator AWS_REGION=${config.aws.region}`,
   );
-  print(`  CI:  ${ciUrl}`);
+  for (const ci of options.cis) print(`  ${ci}: ${urls[ci]}`);
   await bringUp(local, baked, { steps, print: (line) => print(`  ${line}`) });
 
-  const fleets: Fleets = config.fleets.map(({ name, resourceClass, max, idleSeconds }) => ({
+  const fleets: Fleets = config.fleets.map(({ name, resourceClass, gitlab, max, idleSeconds }) => ({
     name,
     group: groupName(config.environment, name),
-    resourceClass: resourceClass ?? '',
+    serves: gitlab ? `runner ${gitlab.runnerId} at GitLab` : `${resourceClass} at CircleCI`,
     max,
     idleSeconds,
   }));
   const { settings, autoScaling } = makeClients(awsUrl, config.aws.region);
-  const ports = { autoScaling, ciUrl, awsUrl };
+  const ports = { autoScaling, cis, awsUrl };
   const start = Date.now();
   const samples = await steps.run(
     `Run ${jobs.length} jobs, then wait until the fleets are back at zero`,
     async () => {
-      await enqueue(ciUrl, jobs, fleets);
+      await enqueue(cis, jobs, config.fleets);
       return watch(ports, fleets, start, props);
     },
   );
   if (options.keep) await props.waitForUser();
-  const [events, records, decisions] = await Promise.all([
+  const [leftovers, events, records, decisions] = await Promise.all([
+    cis.readLeftovers(),
     readEvents(ports, start),
     readJobs(ports, start),
     readDecisions(new CloudWatchLogsClient(settings), `/aws/lambda/${scalerName(config.environment)}`, start),
   ]);
   await steps.run('Destroy what was deployed', () => operate(local, 'scripts/destroy.ts'));
-  return { fleets, samples, events, jobs: records, decisions, steps: steps.taken };
+  return { fleets, samples, events, jobs: records, decisions, leftovers, steps: steps.taken };
 }
 
-async function enqueue(ciUrl: string, jobs: Job[], fleets: Fleets): Promise<void> {
-  const body = jobs.map((job, index) => ({
-    ...toTask(job),
-    resourceClass: fleets[index % fleets.length]?.resourceClass,
-  }));
-  const response = await fetch(`${ciUrl}/_local/jobs`, { method: 'POST', body: JSON.stringify(body) });
-  if (!response.ok)
-    throw new Error(`The stand-in CI refused the jobs: ${response.status} ${await response.text()}`);
+/** In turn to each fleet. */
+async function enqueue(cis: LocalCis, jobs: Job[], fleets: FleetConfig[]): Promise<void> {
+  await Promise.all(
+    fleets.map((fleet, turn) =>
+      cis.enqueue(fleet, jobs.filter((_, index) => index % fleets.length === turn).map(toTask)),
+    ),
+  );
 }
 
 /** Look once a second until every job has ended and no instance is left, or nothing has changed for too long. */

@@ -81,8 +81,8 @@ ${findings
 <div class="tiles">${tiles.map(([label, value]) => `<div class="tile">${label}<b>${value}</b></div>`).join('')}</div>
 ${run.fleets
   .map(
-    ({ name, resourceClass, max }) => `<h2>Fleet ${escapeHtml(name)}</h2>
-<p class="what">Serves ${escapeHtml(resourceClass)}, at most ${max} instances. Above: its jobs. Below: the instances that serve them; the dashed line is what the group was asked for.</p>
+    ({ name, serves, max }) => `<h2>Fleet ${escapeHtml(name)}</h2>
+<p class="what">Serves ${escapeHtml(serves)}, at most ${max} instances. Above: its jobs. Below: the instances that serve them; the dashed line is what the group was asked for.</p>
 <div class="plot">${fleetChart(run, name)}</div>`,
   )
   .join('\n')}

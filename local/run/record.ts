@@ -20,7 +20,8 @@ export interface Sample {
 export interface JobRecord {
   id: string;
   name: string;
-  resourceClass: string;
+  /** The fleet that it is meant for. */
+  fleet: string;
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'lost';
   /** Seconds since the first job was enqueued, or null. */
   queuedAt: number;
@@ -51,7 +52,8 @@ export interface DecisionRecord {
 }
 
 export interface RunRecord {
-  fleets: { name: string; group: string; resourceClass: string; max: number; idleSeconds: number }[];
+  /** `serves`: what the CI calls its queue. */
+  fleets: { name: string; group: string; serves: string; max: number; idleSeconds: number }[];
   samples: Sample[];
   events: GroupEvent[];
   jobs: JobRecord[];

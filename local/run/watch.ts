@@ -1,42 +1,34 @@
 import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { ask } from './ci/ask';
+import type { LocalCis } from './ci/local-cis';
 import type { FleetSample, GroupEvent, JobRecord, RunRecord, Sample } from './record';
 
 interface Ports {
   autoScaling: AutoScalingClient;
-  /** Base URLs as this process reaches them. */
-  ciUrl: string;
+  cis: Pick<LocalCis, 'readJobs'>;
+  /** As this process reaches it. */
   awsUrl: string;
 }
 
 export type Fleets = RunRecord['fleets'];
 
-async function readJson(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: is the local cloud still up?`);
-  return response.json();
-}
-
 const toSeconds = (moment: string | number | null, start: number): number | null =>
   moment === null ? null : (new Date(moment).getTime() - start) / 1000;
 
-export async function readJobs({ ciUrl }: Ports, start: number): Promise<JobRecord[]> {
-  type Answer = Omit<JobRecord, 'queuedAt' | 'startedAt' | 'finishedAt'> & {
-    queuedAt: string;
-    startedAt: string | null;
-    finishedAt: string | null;
-  };
-  const jobs = (await readJson(`${ciUrl}/_local/jobs`)) as Answer[];
+export async function readJobs({ cis }: Pick<Ports, 'cis'>, start: number): Promise<JobRecord[]> {
+  const jobs = await cis.readJobs();
   return jobs.map((job) => ({
     ...job,
+    fleet: job.fleet ?? 'none',
     queuedAt: toSeconds(job.queuedAt, start) ?? 0,
     startedAt: toSeconds(job.startedAt, start),
     finishedAt: toSeconds(job.finishedAt, start),
   }));
 }
 
-export async function readEvents({ awsUrl }: Ports, start: number): Promise<GroupEvent[]> {
+export async function readEvents({ awsUrl }: Pick<Ports, 'awsUrl'>, start: number): Promise<GroupEvent[]> {
   type Answer = { events: (Omit<GroupEvent, 'at'> & { time: string })[] };
-  const { events } = (await readJson(`${awsUrl}/_local/events?since=0`)) as Answer;
+  const { events } = (await ask(`${awsUrl}/_local/events?since=0`)) as Answer;
   return events.map(({ time, ...event }) => ({ ...event, at: toSeconds(time, start) ?? 0 }));
 }
 
@@ -50,10 +42,10 @@ export async function readSample(ports: Ports, fleets: Fleets, start: number, no
       new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: fleets.map(({ group }) => group) }),
     ),
   ]);
-  const samples = fleets.map(({ name, group, resourceClass }): FleetSample => {
+  const samples = fleets.map(({ name, group }): FleetSample => {
     const found = groups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === group);
     const states = (found?.Instances ?? []).map(({ LifecycleState }) => LifecycleState ?? '');
-    const mine = jobs.filter((job) => job.resourceClass === resourceClass);
+    const mine = jobs.filter((job) => job.fleet === name);
     return {
       fleet: name,
       queued: mine.filter(({ state }) => state === 'queued').length,

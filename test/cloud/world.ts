@@ -12,16 +12,14 @@ import type { Config } from '../../config/schema';
 import { type Cloud, startCloud } from '../../local/cloud';
 import { PROJECT_DIR } from '../../local/cloud/layout';
 import { cleanStaleRuns } from '../../local/cloud/stale-runs';
-import { bakeImage } from '../../local/machines/bake';
+import { bakeImages } from '../../local/run/bake-images';
 import { bringUp } from '../../local/run/bring-up';
+import { ask } from '../../local/run/ci/ask';
+import type { FleetTokens } from '../../local/run/ci/local-ci';
+import { type LocalCis, makeLocalCis } from '../../local/run/ci/local-cis';
+import { writeConfig } from '../../local/run/config';
 import { readDecisions } from '../../local/run/decisions';
-import {
-  type ClassTokens,
-  type LocalEnvironment,
-  operate,
-  publishClasses,
-  writeConfig,
-} from '../../local/run/environment';
+import { type LocalEnvironment, operate } from '../../local/run/environment';
 import { toTask } from '../../local/run/jobs';
 import { makeClients } from '../../local/run/operator';
 import type { DecisionRecord, GroupEvent, JobRecord } from '../../local/run/record';
@@ -67,15 +65,6 @@ export interface World {
   stop(): Promise<void>;
 }
 
-async function ask(url: string, method: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(url, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
-  return response.status === 204 ? undefined : response.json();
-}
-
 export async function makeWorld(): Promise<World> {
   const runs = join(PROJECT_DIR, '.muster', 'run');
   const runDir = join(runs, `faults-${process.pid}`);
@@ -89,25 +78,15 @@ export async function makeWorld(): Promise<World> {
     environment: ENVIRONMENT,
     max: undefined,
   });
-  const baked = await Promise.all(
-    Object.entries(config.images).map(async ([image, definition]) => ({
-      image,
-      ...(await bakeImage({ environment: config.environment, image, definition, signal, onLog: print })),
-    })),
-  );
+  const steps = makeSteps({ now: Date.now, print, signal });
+  const baked = await bakeImages(config, { steps, signal, print });
   const cloud = await startCloud({ runDir, onLog: (line) => print(line) });
   try {
-    const local: LocalEnvironment = {
-      ...{ config, runDir, signal },
-      awsUrl: cloud.awsEndpointUrl,
-      ciUrl: cloud.ciUrl,
-    };
-    const classes = await bringUp(local, baked, {
-      steps: makeSteps({ now: Date.now, print, signal }),
-      print,
-    });
-    await publishClasses(cloud.ciUrl, misinform(classes));
-    const tokens = Object.values(classes).flatMap(({ runnerToken, apiToken }) => [runnerToken, apiToken]);
+    const cis = makeLocalCis(config, { circleci: cloud.ciUrl, gitlab: cloud.gitlabUrl });
+    const local: LocalEnvironment = { config, runDir, signal, cis, awsUrl: cloud.awsEndpointUrl };
+    const fleetTokens = await bringUp(local, baked, { steps, print });
+    await misinform(cis, fleetTokens);
+    const tokens = fleetTokens.flatMap(({ runnerToken, apiToken }) => [runnerToken, apiToken]);
     return toWorld(cloud, local, { tokens: [...new Set(tokens)], rootfs: baked.map(({ rootfs }) => rootfs) });
   } catch (error) {
     await cloud.stop();
@@ -116,21 +95,26 @@ export async function makeWorld(): Promise<World> {
 }
 
 /** One class has another API token than the scaler, one is not there at all. */
-function misinform({
-  'acme/noclass': _,
-  ...classes
-}: Record<string, ClassTokens>): Record<string, ClassTokens> {
-  const wrong = classes['acme/wrongtoken'];
-  return wrong ? { ...classes, 'acme/wrongtoken': { ...wrong, apiToken: 'another' } } : classes;
+async function misinform(cis: LocalCis, tokens: FleetTokens[]): Promise<void> {
+  const known = tokens.filter(({ fleet }) => fleet.name !== 'noclass');
+  await cis.publish(
+    known.map((own) => (own.fleet.name === 'wrongtoken' ? { ...own, apiToken: 'another' } : own)),
+  );
 }
 
 function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'tokens' | 'rootfs'>): World {
-  const { config, awsUrl, ciUrl, runDir } = local;
+  const { config, awsUrl, cis, runDir } = local;
+  const { ciUrl } = cloud;
   const { autoScaling, settings } = makeClients(awsUrl, config.aws.region);
   const logs = new CloudWatchLogsClient(settings);
   const start = Date.now();
-  const ports = { autoScaling, awsUrl, ciUrl };
+  const ports = { autoScaling, awsUrl, cis };
   const named = (fleet: string) => groupName(ENVIRONMENT, fleet);
+  const fleetOf = (name: string) => {
+    const fleet = config.fleets.find((candidate) => candidate.name === name);
+    if (!fleet) throw new Error(`There is no fleet ${name}.`);
+    return fleet;
+  };
   const readLog = async (logGroupName: string) => {
     const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
     return events.map(({ message }) => message).join('\n');
@@ -139,14 +123,12 @@ function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'to
     ...{ config, cloud, runDir, local },
     ...secrets,
     async enqueue(fleet, jobs) {
-      await ask(
-        `${ciUrl}/_local/jobs`,
-        'POST',
-        jobs.map((job) => ({ ...toTask(job), resourceClass: `acme/${fleet}` })),
+      await cis.enqueue(
+        fleetOf(fleet),
+        jobs.map((job) => toTask({ command: null, ...job })),
       );
     },
-    jobs: async (fleet) =>
-      (await readJobs(ports, start)).filter((job) => job.resourceClass === `acme/${fleet}`),
+    jobs: async (name) => (await readJobs(ports, start)).filter(({ fleet }) => fleet === name),
     async group(fleet) {
       const { AutoScalingGroups: [group] = [] } = await autoScaling.send(
         new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [named(fleet)] }),

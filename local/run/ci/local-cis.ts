@@ -1,0 +1,50 @@
+/** The stand-ins of one run, and which fleet belongs to which. */
+import type { AccountConfig, Config, FleetConfig } from '../../../config/schema';
+import { makeCircleci } from './circleci';
+import { makeGitlab } from './gitlab';
+import type { CiJob, FleetTokens, LocalCi, Task } from './local-ci';
+
+export type CiName = AccountConfig['ci'];
+/** Base URLs as this process reaches the stand-ins. */
+export type CiUrls = Record<CiName, string>;
+
+const MAKERS: Record<CiName, (url: string, fleets: FleetConfig[]) => LocalCi> = {
+  circleci: makeCircleci,
+  gitlab: makeGitlab,
+};
+
+export interface LocalCis {
+  of(fleet: FleetConfig): LocalCi;
+  publish(tokens: FleetTokens[]): Promise<void>;
+  enqueue(fleet: FleetConfig, tasks: Task[]): Promise<void>;
+  readJobs(): Promise<CiJob[]>;
+  readLeftovers(): Promise<string[]>;
+}
+
+export function makeLocalCis({ accounts, fleets }: Config, urls: CiUrls): LocalCis {
+  const ciOf = ({ name, account }: FleetConfig): CiName => {
+    const ci = accounts[account]?.ci;
+    if (!ci) throw new Error(`Fleet "${name}" names account "${account}", which is not in the config.`);
+    return ci;
+  };
+  const used = [...new Set(fleets.map(ciOf))];
+  const stands = new Map(used.map((ci) => [ci, MAKERS[ci](urls[ci], fleets)]));
+  const of = (fleet: FleetConfig): LocalCi => {
+    const stand = stands.get(ciOf(fleet));
+    if (!stand) throw new Error(`Fleet "${fleet.name}" is not of this run.`);
+    return stand;
+  };
+  const all = async <Answer>(each: (stand: LocalCi) => Promise<Answer[]>) =>
+    (await Promise.all([...stands.values()].map(each))).flat();
+  return {
+    of,
+    async publish(tokens) {
+      await Promise.all(
+        [...stands].map(([ci, stand]) => stand.publish(tokens.filter(({ fleet }) => ciOf(fleet) === ci))),
+      );
+    },
+    enqueue: (fleet, tasks) => of(fleet).enqueue(fleet, tasks),
+    readJobs: () => all((stand) => stand.readJobs()),
+    readLeftovers: () => all((stand) => stand.readLeftovers()),
+  };
+}
