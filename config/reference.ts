@@ -13,7 +13,10 @@ export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
   additionalProperties?: JsonSchema | boolean;
+  /** Kinds of a map, told apart by a field. */
   oneOf?: JsonSchema[];
+  /** Ways to write one value: as a number, or as fields. */
+  anyOf?: JsonSchema[];
 }
 
 /** Markdown: a section for each map of fields, with a table of them. */
@@ -29,9 +32,12 @@ function toSections(title: string, schema: JsonSchema, level: number): string[] 
       toIntroduction(heading, schema),
       ...schema.oneOf.flatMap((option) => toOption(title, option, level + 1)),
     ];
+  const asFields = schema.anyOf?.find(({ properties }) => properties);
+  if (asFields) return toSections(title, asFields, level);
   if (schema.properties)
     return [toIntroduction(heading, schema), toTable(schema), ...toNested(title, schema, level + 1)];
   const [suffix, entry] = entryOf(schema);
+  if (entry?.oneOf) return toSections(`${title}${suffix}`, entry, level);
   if (entry) {
     const introduction = toIntroduction(`${heading}${escapeText(suffix)}`, describedBy(entry, schema));
     return [introduction, toTable(entry), ...toNested(`${title}${suffix}`, entry, level + 1)];
@@ -43,7 +49,7 @@ function toSections(title: string, schema: JsonSchema, level: number): string[] 
 function toOption(title: string, option: JsonSchema, level: number): string[] {
   const [key, chosen] =
     Object.entries(option.properties ?? {}).find(([, field]) => field.const !== undefined) ?? [];
-  const heading = `${'#'.repeat(level)} ${title} with \`${key}: ${chosen?.const}\``;
+  const heading = `${'#'.repeat(level)} ${escapeText(title)} with \`${key}: ${chosen?.const}\``;
   return [
     toIntroduction(heading, { ...(chosen?.description ? { description: chosen.description } : {}) }),
     toTable(option),
@@ -60,7 +66,7 @@ function entryOf({ items, additionalProperties }: JsonSchema): [string, JsonSche
   const entry = items ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
   if (!entry) return ['', undefined];
   const here = items ? '[]' : '.<name>';
-  if (entry.properties) return [here, entry];
+  if (entry.properties || entry.oneOf) return [here, entry];
   const [below, inner] = entryOf(entry);
   return [`${here}${below}`, inner];
 }
@@ -87,6 +93,7 @@ function toTable({ properties, required }: JsonSchema): string {
 function toType(schema: JsonSchema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.anyOf) return schema.anyOf.map(toType).join('; or ');
   if (schema.type === 'integer') return `whole number${toBounds(schema)}`;
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.type === 'array') return `list of ${schema.items ? toType(schema.items) : 'values'}`;

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { configSchema } from './schema';
-import { childOf, optionsFor, type Schema, unwrap } from './walk-schema';
+import { childOf, isMap, optionsFor, type Schema, unwrap } from './walk-schema';
 
 /** Indexes and names stay as they are in the file: an entry that is broken as a whole is undefined. */
 export type Draft<T> = T extends readonly (infer Item)[]
@@ -24,14 +24,12 @@ export function salvage(schema: Schema, raw: unknown): unknown {
   if (here instanceof z.ZodArray) {
     return Array.isArray(raw) ? raw.map((item) => salvage(here.element, item)) : undefined;
   }
-  if (here instanceof z.ZodDiscriminatedUnion) return isMap(raw) ? salvageUnion(here, raw) : undefined;
+  if (here instanceof z.ZodUnion) return salvageUnion(here, raw);
   const result = z.safeParse(here, raw);
   return result.success ? result.data : undefined;
 }
 
 type RawMap = Record<string, unknown>;
-
-const isMap = (raw: unknown): raw is RawMap => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
 function missing(schema: Schema): unknown {
   const result = z.safeParse(schema, undefined);
@@ -48,7 +46,7 @@ const salvageObject = (schema: z.ZodObject, raw: RawMap) =>
 const salvageRecord = (schema: z.ZodRecord, raw: RawMap) =>
   Object.fromEntries(Object.keys(raw).map((key) => [key, salvage(schema.valueType, childOf(raw, key))]));
 
-function salvageUnion(schema: z.ZodDiscriminatedUnion, raw: RawMap): unknown {
+function salvageUnion(schema: z.ZodUnion, raw: unknown): unknown {
   const [option, another] = optionsFor(schema, raw);
-  return option && !another ? salvageObject(option, raw) : undefined;
+  return option && !another ? salvage(option, raw) : undefined;
 }

@@ -10,7 +10,7 @@ import { childOf, describeAt, keysAt, type Schema } from './walk-schema';
 type Issue = z.core.$ZodIssue;
 
 export function toProblems(schema: Schema, issues: readonly Issue[], raw: unknown): Problem[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap(toIssuesOfItsKind(raw)).flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => toUnknownKey([...path, key], key, keysAt(schema, path, raw)));
@@ -28,6 +28,27 @@ export function toProblems(schema: Schema, issues: readonly Issue[], raw: unknow
   });
 }
 
+/**
+ * Of a value that may be written in two ways, what is wrong with the way that was meant: as a map when it is one.
+ * (In a union with a field that tells the options apart, zod does so itself, and `errors` is empty.)
+ */
+const toIssuesOfItsKind =
+  (raw: unknown) =>
+  (issue: Issue): Issue[] => {
+    const ways = issue.code === 'invalid_union' ? issue.errors : [];
+    const meant = ways.find((errors) => !errors.some(isOfAnotherKind(valueAt(raw, issue.path as Path))));
+    if (!meant) return [issue];
+    return meant
+      .map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue)
+      .flatMap(toIssuesOfItsKind(raw));
+  };
+
+const isOfAnotherKind = (seen: unknown) => (issue: Issue) =>
+  issue.path.length === 0 &&
+  issue.code === 'invalid_type' &&
+  // 1.5 is a number, though not a whole one.
+  !(issue.expected === 'int' && typeof seen === 'number');
+
 function toUnknownKey(path: Path, key: string, known: string[]): Problem {
   const near = closest(key, known);
   const remedy = near ? `did you mean ${near}?` : `remove it; known here: ${known.join(', ')}`;
@@ -35,7 +56,7 @@ function toUnknownKey(path: Path, key: string, known: string[]): Problem {
 }
 
 function toWrong(issue: Issue, seen: unknown): string {
-  if (issue.code === 'invalid_type' && seen === null) return 'has no value';
+  if (seen === null && ['invalid_type', 'invalid_union'].includes(issue.code)) return 'has no value';
   if (issue.code === 'invalid_type') return `${show(seen)} is not ${TYPES[issue.expected] ?? issue.expected}`;
   if (issue.code === 'too_small') return `${show(seen)} is ${tooLittle(issue.origin)}`;
   if (issue.code === 'too_big') return `${show(seen)} is ${tooMuch(issue.origin)}`;
@@ -76,6 +97,7 @@ function toRemedy(issue: Issue, seen: unknown): string {
     case 'invalid_value':
       return offer(seen, issue.values.map(String));
     case 'invalid_union':
+      if (issue.errors.length > 0) return toWays(issue.errors);
       return offer(seen, [...((issue as { options?: readonly unknown[] }).options ?? [])].map(String));
     case 'too_small':
       return `use at least ${issue.minimum}${isSize(issue.origin) ? unitOf(issue.origin, issue.minimum) : ''}`;
@@ -85,6 +107,10 @@ function toRemedy(issue: Issue, seen: unknown): string {
       return issue.message;
   }
 }
+
+/** 'write a whole number, or write its fields below it', for a value that is neither. */
+const toWays = (ways: readonly (readonly Issue[])[]): string =>
+  ways.map(([first]) => (first ? toRemedy(first, undefined) : '')).join('; or ');
 
 function unitOf(origin: string, count: number | bigint): string {
   const [unit, units] = origin === 'string' ? ['character', 'characters'] : ['entry', 'entries'];

@@ -13,12 +13,12 @@ export function unwrap(schema: Schema): Schema {
 }
 
 /**
- * Schemas that may hold at the path below this value: several where a discriminated union is undecided.
+ * Schemas that may hold at the path below this value: several where a union is undecided.
  * @param raw the value as it was read
  */
 export function schemasAt(schema: Schema, path: Path, raw: unknown): Schema[] {
   const here = unwrap(schema);
-  if (here instanceof z.ZodDiscriminatedUnion) {
+  if (here instanceof z.ZodUnion) {
     return optionsFor(here, raw).flatMap((option) => schemasAt(option, path, raw));
   }
   const [part, ...rest] = path;
@@ -32,15 +32,24 @@ export function schemasAt(schema: Schema, path: Path, raw: unknown): Schema[] {
   return [];
 }
 
-/** The option that the value chose, or all when it chose none of them. */
-export function optionsFor(union: z.ZodDiscriminatedUnion, raw: unknown): z.ZodObject[] {
-  const { discriminator } = union.def;
-  const options = union.options as z.ZodObject[];
-  const chosen = options.filter(
-    ({ shape }) => z.safeParse(shape[discriminator] as Schema, childOf(raw, discriminator)).success,
-  );
+/** The options that the value chose, or all when it chose none of them. */
+export function optionsFor(union: z.ZodUnion, raw: unknown): readonly Schema[] {
+  const options = union.options as readonly Schema[];
+  const chosen = options.filter((option) => isChosen(union, option, raw));
   return chosen.length > 0 ? chosen : options;
 }
+
+/** By the field that tells the options apart; without one, a map chooses the option that has fields. */
+function isChosen(union: z.ZodUnion, option: Schema, raw: unknown): boolean {
+  const inner = unwrap(option);
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return inner instanceof z.ZodObject === isMap(raw);
+  const { discriminator } = union.def;
+  const field = inner instanceof z.ZodObject ? inner.shape[discriminator] : undefined;
+  return field !== undefined && z.safeParse(field as Schema, childOf(raw, discriminator)).success;
+}
+
+export const isMap = (raw: unknown): raw is Record<string, unknown> =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 
 /** An own entry of a map or list; undefined when there is none. */
 export const childOf = (raw: unknown, key: string | number): unknown =>

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const path = z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/, 'use the path in the URL of GitLab, such as acme/app');
+const project = z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/, 'use the path in its URL, such as acme/app');
+const group = z
+  .string()
+  .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'use the path in its URL, such as acme or acme/tools');
 
 export const gitlab = z
   .strictObject({
@@ -11,11 +14,11 @@ export const gitlab = z
         'Number of the runner that GitLab shows when it is created. Its tags, whether it runs untagged jobs and whether it is protected are read from GitLab.',
       ),
     projects: z
-      .array(path)
+      .array(project)
       .default([])
       .describe('Projects whose jobs the fleet serves, as paths (`acme/app`).'),
     groups: z
-      .array(path)
+      .array(group)
       .default([])
       .describe(
         'Groups whose projects the fleet serves, subgroups included. Each project costs a request a poll.',

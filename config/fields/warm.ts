@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 const count = z.int().min(0);
-const hour = z.string().regex(/^([01]\d|2[0-4]):00$/, 'use a whole hour, from 00:00 to 24:00');
 
 export const warm = z
   .union([
@@ -12,15 +11,21 @@ export const warm = z
         hours: z
           .array(
             z.strictObject({
-              from: hour.describe('From, HH:00.'),
-              to: hour.describe('Until, HH:00; 24:00 is the end of the day.'),
+              from: z
+                .string()
+                .regex(/^([01]\d|2[0-3]):00$/, 'use a whole hour, from 00:00 to 23:00')
+                .describe('From, HH:00.'),
+              to: z
+                .string()
+                .regex(/^(0[1-9]|1\d|2[0-4]):00$/, 'use a whole hour, from 01:00 to 24:00')
+                .describe('Until, HH:00; 24:00 is the end of the day.'),
               count: count.describe('Instances that wait.'),
             }),
           )
           .min(1)
           .describe('Hours of the day; none waits at any other.'),
       })
-      .describe('By the hour of the day.'),
+      .describe('By the hour of the day, where a number is not enough.'),
   ])
   .default(0)
   .describe(

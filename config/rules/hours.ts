@@ -1,10 +1,10 @@
 /** Fleets open and close when somebody meant them to. */
-import { closest } from '../closest';
 import { WEEKDAYS } from '../fields/hours';
-import { type Path, type Problem, show } from '../problem';
+import type { Path, Problem } from '../problem';
 import type { Draft } from '../salvage';
 import type { FleetConfig } from '../schema';
 import { eachFleet, type Rule } from './rule';
+import { checkTimeZone } from './time-zone';
 
 type HoursDraft = Draft<NonNullable<FleetConfig['hours']>>;
 
@@ -13,42 +13,9 @@ const eachHours = (check: (hours: HoursDraft, path: Path) => Problem[]): Rule =>
     eachFleet(config, (fleet, path) => (fleet.hours ? check(fleet.hours, [...path, 'hours']) : []));
 };
 
-export const timeZonesAreKnown: Rule = eachHours(({ timeZone }, path) => {
-  if (timeZone === undefined) return [];
-  const known = resolveZone(timeZone);
-  // AWS takes the names of the IANA database as they are written there; offsets and abbreviations are none.
-  const isName = timeZone.includes('/') || timeZone === 'UTC';
-  if (
-    known !== undefined &&
-    isName &&
-    !(known !== timeZone && known.toLowerCase() === timeZone.toLowerCase())
-  )
-    return [];
-  const near = known?.includes('/') ? known : nearZone(timeZone);
-  return [
-    {
-      path: [...path, 'timeZone'],
-      wrong: `${show(timeZone)} is no IANA time zone`,
-      remedy: near
-        ? `did you mean ${near}?`
-        : 'use a name such as Europe/Berlin, America/New_York or Etc/UTC',
-    },
-  ];
-});
-
-function resolveZone(timeZone: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}
-
-function nearZone(timeZone: string): string | undefined {
-  const zones = Intl.supportedValuesOf('timeZone');
-  const city = timeZone.trim().toLowerCase().replaceAll(' ', '_');
-  return zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`)) ?? closest(timeZone, zones);
-}
+export const timeZonesAreKnown: Rule = eachHours(({ timeZone }, path) =>
+  checkTimeZone(timeZone, [...path, 'timeZone']),
+);
 
 interface Opening {
   /** Minutes since Monday 00:00. */

@@ -123,7 +123,7 @@ export const scalerReachesTheCi: Rule = ({ network, scaler, accounts }) => {
   if (!scaler?.inVpc || network?.kind !== 'new' || network.subnets !== 'private' || network.nat !== 'none')
     return [];
   return Object.entries(accounts ?? {}).flatMap(([name, account]) =>
-    /^https:\/\/([^/]+\.)?circleci\.com(\/|$)/.test(account?.baseUrl ?? '')
+    /^https:\/\/([^/]+\.)?(circleci|gitlab)\.com(\/|$)/.test(account?.baseUrl ?? '')
       ? [
           {
             path: ['scaler', 'inVpc'],

@@ -2,12 +2,16 @@
 import * as accounts from './accounts';
 import * as architecture from './architecture';
 import * as arns from './arns';
+import * as ci from './ci';
 import * as fleets from './fleets';
 import * as hours from './hours';
+import * as images from './images';
 import * as network from './network';
+import * as nightly from './nightly';
 import * as references from './references';
 import type { Rule } from './rule';
 import * as tags from './tags';
+import * as warm from './warm';
 
 export const rules: readonly Rule[] = [
   references.imagesAreKnown,
@@ -20,9 +24,26 @@ export const rules: readonly Rule[] = [
   architecture.instanceTypesDiffer,
   fleets.fleetNamesDiffer,
   fleets.queuesDiffer,
-  fleets.warmFitsMax,
-  fleets.warmFitsConcurrency,
   fleets.namesFitAws,
+  ci.resourceClassesAreOfCircleci,
+  ci.gitlabIsOfGitlab,
+  ci.gitlabFleetsServeSomething,
+  ci.gitlabPathsDiffer,
+  ci.dockerExecutorsHaveDocker,
+  ci.runnersDiffer,
+  ci.manyJobsAreOfGitlab,
+  ci.jobsShareInstancesThatServeMany,
+  warm.warmFitsMax,
+  warm.warmFitsConcurrency,
+  warm.warmZonesAreKnown,
+  warm.warmHoursAreSound,
+  warm.warmPoolsArePossible,
+  images.sharedImagesHaveAKey,
+  images.imagesAreSharedWithOthers,
+  images.imagesAreCopiedElsewhere,
+  nightly.nightlyZoneIsKnown,
+  nightly.nightlyImagesAreKnown,
+  nightly.nightlyRunsEveryNight,
   hours.timeZonesAreKnown,
   hours.openingTimesAreSound,
   hours.fleetsOpenAtSomeTime,

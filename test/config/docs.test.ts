@@ -19,12 +19,27 @@ test('every field says what it means', () => {
   expect(findUndescribed(z.toJSONSchema(configSchema, { io: 'input' }) as Node, '')).toEqual([]);
 });
 
+test('the reference has a section for all that has fields', () => {
+  const text = buildDocs()['docs/config.md'] ?? '';
+  const headings = text.split('\n').filter((line) => line.startsWith('#'));
+  expect(headings).toEqual(
+    expect.arrayContaining([
+      '### accounts.\\<name> with `ci: circleci`',
+      '### accounts.\\<name> with `ci: gitlab`',
+      '### fleets\\[].gitlab',
+      '### fleets\\[].warm',
+      '#### fleets\\[].warm.hours\\[]',
+    ]),
+  );
+});
+
 interface Node {
   description?: string;
   properties?: Record<string, Node>;
   items?: Node;
   additionalProperties?: Node | boolean;
   oneOf?: Node[];
+  anyOf?: Node[];
 }
 
 function findUndescribed(node: Node, path: string): string[] {
@@ -32,8 +47,8 @@ function findUndescribed(node: Node, path: string): string[] {
     ...(field.description ? [] : [`${path}.${name}`]),
     ...findUndescribed(field, `${path}.${name}`),
   ]);
-  const inner = [node.items, node.additionalProperties, ...(node.oneOf ?? [])].flatMap((child) =>
-    typeof child === 'object' ? findUndescribed(child, path) : [],
+  const inner = [node.items, node.additionalProperties, ...(node.oneOf ?? []), ...(node.anyOf ?? [])].flatMap(
+    (child) => (typeof child === 'object' ? findUndescribed(child, path) : []),
   );
   return [...fields, ...inner];
 }

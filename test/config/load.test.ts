@@ -39,7 +39,7 @@ test('what a file leaves out gets its default', () => {
         toolchains: ['git', 'build-essential'],
       },
     },
-    fleets: [{}, { warm: 0, idleSeconds: 60, jobLimitMinutes: 300, docker: 'none', tags: {} }],
+    fleets: [{}, { warm: 0, idleSeconds: 60, jobLimitMinutes: 300, docker: 'none', tags: {} }, {}],
   });
 });
 
@@ -76,10 +76,10 @@ test('every problem is in the message, with its place', () => {
   expect(message.split('\n').filter((line) => line.startsWith(`${file}:`))).toEqual([
     `${file}: 3 problems`,
     `${file}:14:8  network.nat`,
-    `${file}:48:11  fleets[0].warm`,
-    `${file}:65:10  fleets[1].max`,
+    `${file}:60:11  fleets[0].warm`,
+    `${file}:77:10  fleets[1].max`,
   ]);
-  expect(message).toContain('48 |     warm: 6');
+  expect(message).toContain('60 |     warm: 6');
 });
 
 describe('a file with private CA certificates', () => {

@@ -36,6 +36,9 @@ accounts:
   server:
     ci: circleci
     baseUrl: https://circleci.acme.example
+  lab:
+    ci: gitlab
+    baseUrl: https://gitlab.example.org
 images:
   amd:
     agents: [circleci]
@@ -44,6 +47,15 @@ images:
   arm:
     architecture: arm64
     agents: [circleci]
+  boxes:
+    agents: [gitlab]
+    toolchains: [build-essential, docker, java]
+    shareWith: ["222233334444"]
+    copyTo: [us-west-2]
+nightly:
+  time: "01:30"
+  timeZone: America/Chicago
+  images: [boxes]
 fleets:
   - name: linux
     account: acme
@@ -69,6 +81,26 @@ fleets:
     image: arm
     instanceTypes: [m7g.large]
     max: 3
+  - name: pipelines
+    account: lab
+    gitlab:
+      runnerId: 42
+      projects: [acme/app, acme/site]
+      groups: [tools/ci]
+      executor: docker
+      dockerImage: debian:13
+    image: boxes
+    instanceTypes: [c7i.large]
+    max: 8
+    warm:
+      timeZone: America/New_York
+      hours:
+        - { from: "08:00", to: "12:00", count: 1 }
+        - { from: "12:00", to: "24:00", count: 4 }
+    warmPool: { stopped: 2 }
+    serves: many-jobs
+    jobsPerInstance: 6
+    docker: rootful
 `;
 
 /** The perfect config with one text replaced; the text must be there, once. */
