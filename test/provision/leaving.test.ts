@@ -202,8 +202,8 @@ describeAsRoot('The watchdog', () => {
       manager: { MUSTER_WATCHDOG_GRACE: '0' },
     });
     try {
-      await until('the job runs', () => machine.run('test', '-e', '/run/muster/job-began').status === 0);
-      const [began] = machine.run('cat', '/run/muster/job-began').output.split('\n').map(Number);
+      await until('the job runs', () => machine.run('test', '-e', '/run/muster/jobs/job').status === 0);
+      const [began] = machine.run('cat', '/run/muster/jobs/job').output.split('\n').map(Number);
       await until(
         '2 s of job',
         () => Number(machine.run('cut', '-d.', '-f1', '/proc/uptime').output) > (began ?? 0) + 2,

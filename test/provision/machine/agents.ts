@@ -10,6 +10,11 @@ ${body}
 /** Ends at once, as after its idle timeout. */
 export const agentThatEnds = program('say ends');
 
+/** Ends well after its idle timeout, as an agent that got no job. */
+export const agentThatIdles = program(
+  'say idles\nsleep "$(tr --delete s <<<"$CIRCLECI_RUNNER_IDLE_TIMEOUT").5"',
+);
+
 /** Waits for jobs that never come; SIGTERM ends it, as the real one. */
 export const agentThatWaits = program('trap "say drained; exit 0" TERM\nsay waits\nsleep infinity & wait');
 

@@ -21,6 +21,7 @@ export interface Fault {
 }
 
 export interface CloudState {
+  instance: string;
   userData: string;
   targetState: string;
   token: string | null;
@@ -29,9 +30,20 @@ export interface CloudState {
   aws: 'up' | 'down';
   ci: 'up' | 'down';
   faults: Fault[];
+  /** The image that the instance was launched with, and the promoted one; null: nobody can read it. */
+  imageId: string;
+  promoted: { imageId: string; at: number } | null;
+  group: Group;
+}
+
+/** What DescribeAutoScalingGroups says of the group. */
+export interface Group {
+  instances: { id: string; state?: string; isProtected?: boolean }[];
+  tags: Record<string, string>;
 }
 
 export const perfectState: CloudState = {
+  instance: 'i-0test',
   userData: '',
   targetState: 'InService',
   token: 'stand-in-token-c4n4ry',
@@ -39,7 +51,58 @@ export const perfectState: CloudState = {
   aws: 'up',
   ci: 'up',
   faults: [],
+  imageId: 'ami-0000000000000001',
+  promoted: { imageId: 'ami-0000000000000001', at: 0 },
+  group: { instances: [{ id: 'i-0test' }], tags: {} },
 };
+
+const escapeXml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
+
+/** As AWS writes it, whitespace included. */
+const toXml = ({
+  instances,
+  tags,
+}: Group) => `<DescribeAutoScalingGroupsResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">
+  <DescribeAutoScalingGroupsResult>
+    <AutoScalingGroups>
+      <member>
+        <AutoScalingGroupName>muster-test-linux</AutoScalingGroupName>
+        <LoadBalancerNames/>
+        <Instances>${instances
+          .map(
+            ({ id, state = 'InService', isProtected = false }) => `
+          <member>
+            <LaunchTemplate>
+              <LaunchTemplateName>muster-test-linux</LaunchTemplateName>
+              <Version>3</Version>
+            </LaunchTemplate>
+            <LifecycleState>${state}</LifecycleState>
+            <InstanceId>${id}</InstanceId>
+            <HealthStatus>Healthy</HealthStatus>
+            <ProtectedFromScaleIn>${isProtected}</ProtectedFromScaleIn>
+          </member>`,
+          )
+          .join('')}
+        </Instances>
+        <Tags>${Object.entries(tags)
+          .map(
+            ([key, value]) => `
+          <member>
+            <ResourceId>muster-test-linux</ResourceId>
+            <PropagateAtLaunch>false</PropagateAtLaunch>
+            <Value>${escapeXml(value)}</Value>
+            <Key>${escapeXml(key)}</Key>
+            <ResourceType>auto-scaling-group</ResourceType>
+          </member>`,
+          )
+          .join('')}
+        </Tags>
+        <EnabledMetrics/>
+      </member>
+    </AutoScalingGroups>
+  </DescribeAutoScalingGroupsResult>
+</DescribeAutoScalingGroupsResponse>
+`;
 
 const readBody = async (request: IncomingMessage) => {
   const chunks: Buffer[] = [];
@@ -64,8 +127,9 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
 
   const metadataValue = (path: string): string | null =>
     ({
-      '/latest/meta-data/instance-id': 'i-0test',
+      '/latest/meta-data/instance-id': state.instance,
       '/latest/user-data': state.userData,
+      '/latest/meta-data/ami-id': state.imageId,
       '/latest/meta-data/autoscaling/target-lifecycle-state': state.targetState,
       '/latest/meta-data/iam/security-credentials/': 'muster-test',
       '/latest/meta-data/iam/security-credentials/muster-test': JSON.stringify({
@@ -101,11 +165,29 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
             : `<ErrorResponse><Error><Code>${fault.code}</Code><Message>${fault.message}</Message></Error></ErrorResponse>`,
         );
     }
-    if (call.operation === 'GetSecretValue' && state.token === null)
+    const answer = answerOf(call.operation);
+    if (answer === null)
       return void response.writeHead(400).end(JSON.stringify({ __type: 'ResourceNotFoundException' }));
-    return void response.end(
-      call.operation === 'GetSecretValue' ? JSON.stringify({ SecretString: state.token }) : '{}',
-    );
+    return void response.end(answer);
+  }
+
+  /** Null: there is no such thing. */
+  function answerOf(operation: string): string | null {
+    switch (operation) {
+      case 'GetSecretValue':
+        return state.token && JSON.stringify({ SecretString: state.token });
+      case 'GetParameter':
+        return (
+          state.promoted &&
+          JSON.stringify({
+            Parameter: { Value: state.promoted.imageId, LastModifiedDate: state.promoted.at },
+          })
+        );
+      case 'DescribeAutoScalingGroups':
+        return toXml(state.group);
+      default:
+        return '{}';
+    }
   }
 
   function ci(request: IncomingMessage, response: ServerResponse) {

@@ -48,11 +48,15 @@ export interface MachineOptions {
   without?: string[];
   /** Directories in memory, as nspawn's --tmpfs takes them: docker's storage cannot lie on the overlay of the test. */
   tmpfs?: string[];
+  /** Folder of the machine's disk, for one that boots again; otherwise what it writes goes with it. */
+  disk?: string;
 }
 
 export interface Machine {
   calls(operation?: string): Call[];
   change(state: Partial<CloudState>): Promise<void>;
+  /** Asks the admin side of its stand-in GitLab. */
+  gitlab(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Runs a command as root on the machine. */
   run(...command: string[]): { status: number; output: string };
   console(): string;
@@ -77,14 +81,25 @@ export async function until<T>(
   }
 }
 
-function putState(socketPath: string, state: unknown): Promise<void> {
+function ask(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method: 'PUT', path: '/' }, (response) =>
-      response.resume().on('end', resolve),
-    );
+    const outgoing = request({ socketPath, method, path }, async (response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+    });
     outgoing.on('error', reject);
-    outgoing.end(JSON.stringify(state));
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+async function putState(socketPath: string, state: unknown): Promise<void> {
+  await ask(socketPath, 'PUT', '/', state);
 }
 
 function readCalls(file: string): Call[] {
@@ -159,7 +174,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       options.rootfs,
       ...binds,
     ],
-    { stdio: 'ignore' },
+    { stdio: 'ignore', env: { ...process.env, DISK: options.disk ?? '' } },
   );
   let off = false;
   child.on('exit', () => {
@@ -171,6 +186,11 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     calls: (operation) =>
       readCalls(`${socket}.calls`).filter((call) => !operation || call.operation === operation),
     change: (state) => putState(socket, state),
+    gitlab: async (method, path, body) => {
+      const { status, text } = await ask(`${socket}.gitlab`, method, `/_local/${path}`, body);
+      if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text}`);
+      return JSON.parse(text);
+    },
     run: (...command) => {
       leader ??= readLeader(child.pid ?? 0);
       const result = spawnSync('nsenter', ['--target', String(leader), '--all', ...command], {

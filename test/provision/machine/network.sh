@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One machine, its AWS, its CI and its metadata service in namespaces of their own; all of it ends with this process.
-# Usage: network.sh RUN-DIR ROOTFS NSPAWN-ARGUMENT…
+# Usage: [DISK=folder] network.sh RUN-DIR ROOTFS NSPAWN-ARGUMENT…   What the machine writes is kept in DISK, if given.
 set -o errexit -o nounset -o pipefail
 run=$1 rootfs=$2
 shift 2
@@ -13,7 +13,14 @@ echo $$ >"$cgroup/cgroup.procs"
 # nspawn keeps state in /run, under a name that all test machines share, and scratch folders in /tmp.
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/test/rootfs /run/test/run
-mount --bind "$rootfs" /run/test/rootfs
+if [[ -n ${DISK:-} ]]; then
+  mkdir -p "$DISK/upper" "$DISK/work"
+  mount -t overlay -o "lowerdir=$rootfs,upperdir=$DISK/upper,workdir=$DISK/work" overlay /run/test/rootfs
+  volatile=no
+else
+  mount --bind "$rootfs" /run/test/rootfs
+  volatile=overlay
+fi
 mount --bind "$run" /run/test/run
 
 ip link set lo up
@@ -29,7 +36,7 @@ until [[ -S $run/cloud.sock ]]; do sleep 0.05; done
 
 export SYSTEMD_NSPAWN_LOCK=0 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 # The system calls: docker's, which nspawn withholds by default.
-machine=(systemd-nspawn --quiet --boot --volatile=overlay --register=no --keep-unit
+machine=(systemd-nspawn --quiet --boot --volatile="$volatile" --register=no --keep-unit
   --system-call-filter='add_key keyctl bpf' --network-bridge=br0 --directory=/run/test/rootfs --machine=i-0test --console=pipe
   --bind-ro=/run/test/run/host0.network:/etc/systemd/network/10-host0.network
   --bind-ro=/run/test/run/manager.conf:/etc/systemd/system.conf.d/50-test.conf "$@")
