@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGitlab } from '../../local/ci/gitlab/server';
 import type { GitlabJob } from '../../local/ci/gitlab/state';
-import { toSystemId } from '../../local/ci/gitlab/system-id';
 import type { Service } from '../../local/cloud/http-service';
 
 export const PROJECT = 'acme/app';
@@ -13,7 +12,8 @@ export const RUNNER_ID = 7;
 export const RUNNER_TOKEN = ['glrt', 'of-a-test'].join('-');
 export const READ_TOKEN = 'read-token-of-a-test';
 export const INSTANCE_ID = 'i-0123456789abcdef0';
-export const SYSTEM_ID = toSystemId(INSTANCE_ID);
+/** What the instance with that id writes; see provision/rootfs/usr/lib/muster/ci/gitlab-system-id. */
+export const SYSTEM_ID = 's_P4v6Ki2qVYEU';
 
 const RUNNER = {
   id: RUNNER_ID,

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { toInstanceId, toSystemId } from '../../local/ci/gitlab/system-id';
 import {
   GitlabBench,
   INSTANCE_ID,
@@ -428,19 +427,4 @@ test('a job webhook tells each change once, with its secret', async () => {
     listener.closeAllConnections();
     listener.close();
   }
-});
-
-describe('a system id', () => {
-  test.each(['i-00000000000000000', 'i-0123456789abcdef0', 'i-fffffffffffffffff'])('of %s tells it', (id) => {
-    const systemId = toSystemId(id);
-    expect(systemId).toMatch(/^s_([A-Z][0-9A-Za-z]{11}|1[0-9A-Za-z]{12})$/);
-    expect(toInstanceId(systemId)).toBe(id);
-  });
-
-  test.each(['s_0123456789ab', 's_ffffffffffff', 'r_AAAAAAAAAAAA', 's_ZZZZZZZZZZZZZ', ''])(
-    '%s is not one of ours',
-    (systemId) => {
-      expect(toInstanceId(systemId)).toBeNull();
-    },
-  );
 });

@@ -1,9 +1,9 @@
 /** What `make local` and the tests use to play the people and the faults of a GitLab. No token: loopback only. */
 import { join } from 'node:path';
+import { toInstanceId } from '../../../lambda/housekeeper/core/system-id';
 import { jsonBody, RequestError, type Route } from '../../cloud/http-service';
 import { toOutage } from '../outage';
 import { type GitlabState, nextId, type Runner, type UserToken, type Webhook } from './state';
-import { toInstanceId } from './system-id';
 import { postJobHook } from './webhooks';
 
 type ProjectSetup = { protected?: string[]; protectedTags?: string[]; archived?: boolean };
@@ -100,7 +100,7 @@ export function adminRoutes(state: GitlabState): Route[] {
         body: state.managers.map(({ runnerId, systemId, createdAt, contactedAt }) => ({
           runnerId,
           systemId,
-          instanceId: toInstanceId(systemId),
+          instanceId: toInstanceId(systemId) ?? null,
           createdAt: new Date(createdAt).toISOString(),
           contactedAt: new Date(contactedAt).toISOString(),
         })),

@@ -1,5 +1,6 @@
 /** API v4 for runners, as gitlab-runner's network client calls it: the token is in the body or in a header. */
 import { appendFileSync, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { toInstanceId } from '../../../lambda/housekeeper/core/system-id';
 import {
   jsonBody,
   type Reply,
@@ -11,7 +12,6 @@ import { toJobResponse } from './job-response';
 import { forget, meet } from './managers';
 import { mayTake } from './may-take';
 import { type GitlabJob, type GitlabState, type Runner, runnerOfToken } from './state';
-import { toInstanceId } from './system-id';
 import { statusOf } from './views';
 import { postJobHook } from './webhooks';
 
