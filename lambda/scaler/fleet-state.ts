@@ -11,6 +11,8 @@ export interface FleetState {
   unwritten: boolean;
   /** When the scaling activities were last read. */
   launchesReadAt: number;
+  /** What the CI said last, and when. */
+  demand: { at: number; answer: Demand } | undefined;
   /** What the last log line said. */
   logged: string | undefined;
 }
@@ -20,6 +22,7 @@ export const newFleetState = (settings: FleetSettings): FleetState => ({
   memory: {},
   unwritten: false,
   launchesReadAt: -Infinity,
+  demand: undefined,
   logged: undefined,
 });
 
@@ -36,4 +39,6 @@ export interface Poll {
   capacity: Capacity;
   decision: Decision;
   troubles: readonly Trouble[];
+  /** How far apart polls are, when the request budget makes it more than the settings say. */
+  everyMs?: number | undefined;
 }

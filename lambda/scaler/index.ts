@@ -1,4 +1,4 @@
-/** The Lambda: makes the real ports once, then polls for a minute each time it is called. */
+/** The Lambda: makes the real ports once, then polls for a minute each time it is called, or once when it is woken. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -14,6 +14,7 @@ import { createScaler } from './scaler';
 import { readSecrets } from './secrets/read-secret';
 import { keepTokens } from './secrets/tokens';
 import { parse } from './settings';
+import { toTask } from './to-task';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
@@ -23,7 +24,7 @@ const tokens = keepTokens(readSecrets(new SecretsManagerClient(client), clock), 
 
 const options = { ...clock, tokens, random: Math.random };
 
-const runMinute = createScaler(settings, {
+const { runMinute, wake } = createScaler(settings, {
   ...clock,
   ci: { circleci: createReadCircleci(options), gitlab: createReadGitlab(options) },
   groups: createGroups(new AutoScalingClient(client), clock),
@@ -31,5 +32,11 @@ const runMinute = createScaler(settings, {
   publishMetrics: createPublishMetrics(settings.environment),
 });
 
-export const handler = (_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> =>
-  runMinute(() => context.getRemainingTimeInMillis());
+export async function handler(
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<void> {
+  const task = toTask(event);
+  if (task.kind === 'wake') return wake(task.account);
+  return runMinute(() => context.getRemainingTimeInMillis());
+}

@@ -3,7 +3,7 @@ import type { Log } from './ports';
 
 /** One line on every change of decision or trouble, and one when `always`. */
 export function logPoll(fleet: FleetState, poll: Poll, always: 'always' | 'on-change', log: Log): boolean {
-  const { demand, capacity, decision, troubles } = poll;
+  const { demand, capacity, decision, troubles, everyMs } = poll;
   const { kind, reason } = decision;
   const to = 'to' in decision ? decision.to : undefined;
   const now = [kind, reason, to, ...troubles.map((trouble) => `${trouble.reason} ${trouble.problem}`)].join(
@@ -32,6 +32,8 @@ export function logPoll(fleet: FleetState, poll: Poll, always: 'always' | 'on-ch
             : {}),
         }
       : {}),
+    ...(demand.kind === 'known' || troubles.length > 0 ? {} : { demand: demand.problem }),
+    ...(everyMs === undefined ? {} : { pollSeconds: Math.round(everyMs / 1000) }),
     ...(troubles.length > 0 ? { troubles } : {}),
   };
   const message = `${fleet.settings.name}: ${kind}${to === undefined ? '' : ` to ${to}`}, ${reason}`;

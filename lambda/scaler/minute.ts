@@ -29,11 +29,14 @@ export function addPoll(minute: Minute, poll: Poll): Minute {
   return {
     polls: minute.polls + 1,
     last: poll,
-    unknown: minute.unknown || poll.demand.kind !== 'known' || poll.capacity.kind === 'unknown',
+    unknown: minute.unknown || poll.capacity.kind === 'unknown' || isMissing(poll),
     blocked: minute.blocked || BLOCKING.has(poll.decision.reason),
     troubles,
   };
 }
+
+/** Of a closed fleet nobody has to know what waits. */
+const isMissing = ({ troubles }: Poll): boolean => troubles.some(({ reason }) => reason === 'demand-unknown');
 
 /** Six metrics at most: each is billed for each fleet. What is unknown is left out; it is no zero. */
 export function toMetrics({ last, unknown, blocked }: Minute): Record<string, number> {

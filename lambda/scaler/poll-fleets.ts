@@ -1,24 +1,24 @@
 import { applyDecision } from './apply-decision';
+import type { Cohort } from './cohorts';
 import { shareConcurrency } from './core/concurrency';
 import { decide, type Outcome } from './core/decide';
-import type { Demand } from './core/types';
+import type { Decision, Demand } from './core/types';
 import type { FleetState, Poll, Trouble } from './fleet-state';
 import type { Ports, Round } from './ports';
-import { type ReadCapacity, readCapacity, readDemand } from './read-fleet';
-import type { AccountSettings } from './settings';
+import { type ReadCapacity, readCapacity } from './read-capacity';
+import { readDemands } from './read-demands';
 
 /**
  * One poll of the fleets that share an account's concurrency, or of one fleet alone: demand, then capacity,
  * then the decisions, at once. Does not throw for what the world does.
  */
 export async function pollFleets(
-  fleets: readonly FleetState[],
-  account: AccountSettings,
+  { fleets, account }: Pick<Cohort, 'fleets' | 'account'>,
+  round: Round,
   pollMs: number,
   ports: Ports,
 ): Promise<Poll[]> {
-  const round: Round = { fleets: fleets.length, requests: 0 };
-  const demands = await Promise.all(fleets.map((fleet) => readDemand(fleet, account, round, pollMs, ports)));
+  const demands = await readDemands(fleets, account, round, pollMs, ports);
   const capacities = await Promise.all(fleets.map((fleet) => readCapacity(fleet, ports)));
   const views = fleets.map((fleet, i) => ({
     fleet,
@@ -44,7 +44,7 @@ export async function pollFleets(
         demand,
         capacity,
         decision: outcome.decision,
-        troubles: [...toTroubles(demand), ...troubles, ...failed],
+        troubles: [...toTroubles(demand, outcome.decision), ...troubles, ...failed],
       };
     }),
   );
@@ -59,7 +59,8 @@ function toAsking(
   return { desired, want: outcome?.decision.want ?? desired, slots: fleet.settings.slots };
 }
 
-const toTroubles = (demand: Demand): Trouble[] =>
-  demand.kind !== 'known'
+/** While a fleet is closed its demand decides nothing, and a CI that is down at night is no trouble of it. */
+const toTroubles = (demand: Demand, { reason }: Decision): Trouble[] =>
+  demand.kind !== 'known' && reason !== 'closed'
     ? [{ reason: 'demand-unknown', problem: demand.problem, detail: demand.detail }]
     : [];

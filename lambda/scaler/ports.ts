@@ -14,7 +14,7 @@ export type Ci = AccountSettings['ci'];
 /** One poll of the fleets of an account, which share what they read. */
 export interface Round {
   /** Fleets that read in it. */
-  readonly fleets: number;
+  fleets: number;
   /** Requests that were made so far; whoever makes one counts it. */
   requests: number;
   /** Requests that may be made; absent: no limit. */

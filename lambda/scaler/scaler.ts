@@ -1,81 +1,106 @@
-import { type FleetState, newFleetState } from './fleet-state';
+import { type Cohort, toCohorts, toMostRequests, toPause } from './cohorts';
 import { logPoll } from './log-poll';
 import { addPoll, EMPTY_MINUTE, type Minute, toError, toMetrics } from './minute';
 import { pollFleets } from './poll-fleets';
-import type { Ports } from './ports';
-import type { AccountSettings, Settings } from './settings';
+import type { Ports, Round } from './ports';
+import type { Settings } from './settings';
 
 /** The schedule calls once a minute; what is polled later belongs to the next call. */
 const MINUTE_MS = 60_000;
+/** A poll of a large account may take as long, and must end before the Lambda does. */
+const LONGEST_POLL_MS = 30_000;
 
-/**
- * Makes the scaler: a function that polls all fleets for one minute and rejects, when all is done, if anything
- * was unknown. `remainingMs` tells how long it may still run.
- */
-export function createScaler(settings: Settings, ports: Ports) {
+export interface Scaler {
+  /**
+   * Polls all fleets for one minute and rejects, when all is done, if anything was unknown. `remainingMs` tells how
+   * long it may still run.
+   */
+  runMinute(remainingMs: () => number): Promise<void>;
+  /** Polls the fleets of an account once, now. What it cannot read the minute says; an unknown account rejects. */
+  wake(account: string): Promise<void>;
+}
+
+export function createScaler(settings: Settings, ports: Ports): Scaler {
+  const { now, sleep, log, publishMetrics } = ports;
   const cohorts = toCohorts(settings);
   const pollMs = settings.pollSeconds * 1000;
+  const toPollMs = ({ intervalMs }: Cohort) => Math.max(pollMs, Math.min(intervalMs, LONGEST_POLL_MS));
 
-  return async function runMinute(remainingMs: () => number): Promise<void> {
-    const { now, sleep, log, publishMetrics } = ports;
+  const poll = async (cohort: Cohort) => {
+    const begun = now();
+    const round: Round = { fleets: 0, requests: 0, most: toMostRequests(cohort.account) };
+    const polls = await pollFleets(cohort, round, toPollMs(cohort), ports);
+    return { polls, begun, pause: toPause(cohort.account, round.requests) };
+  };
+
+  async function runMinute(remainingMs: () => number): Promise<void> {
     const start = now();
     const minutes = new Map<string, Minute>();
     const logged = new Set<string>();
     const bugs: unknown[] = [];
 
-    const pollOnce = async ({ account, fleets }: Cohort, last: boolean) => {
-      const polls = await pollFleets(fleets, account, pollMs, ports);
-      fleets.forEach((fleet, i) => {
-        const poll = polls[i];
-        if (!poll) return;
+    const pollOnce = async (cohort: Cohort, isLast: (intervalMs: number) => boolean) => {
+      const { polls, begun, pause } = await poll(cohort);
+      cohort.intervalMs = Math.max(pollMs, pause);
+      // Only a budget reaches into the next minute: the minutes themselves do not come at the very second.
+      cohort.dueAt = pause > pollMs ? begun + pause : -Infinity;
+      const last = isLast(cohort.intervalMs);
+      cohort.fleets.forEach((fleet, i) => {
+        const seen = polls[i];
+        if (!seen) return;
         const { name } = fleet.settings;
-        minutes.set(name, addPoll(minutes.get(name) ?? EMPTY_MINUTE, poll));
+        minutes.set(name, addPoll(minutes.get(name) ?? EMPTY_MINUTE, seen));
         const always = last && !logged.has(name) ? 'always' : 'on-change';
-        if (logPoll(fleet, poll, always, log)) logged.add(name);
+        const everyMs = pause > pollMs ? pause : undefined;
+        if (logPoll(fleet, { ...seen, everyMs }, always, log)) logged.add(name);
       });
+      return last;
     };
     // Each cohort keeps its own time: one that is late does not delay another.
     const pollForMinute = async (cohort: Cohort) => {
-      for (let begin = start; ; ) {
-        await sleep(Math.max(0, begin - now()));
-        const next = begin + pollMs * Math.max(1, Math.ceil((now() - begin) / pollMs));
+      let begin = Math.max(start, cohort.dueAt);
+      const isOver = (at: number) =>
         // A poll that could not end in time would be cut off between a decision and its change.
-        const last = next >= start + MINUTE_MS || next + pollMs > now() + remainingMs();
-        await pollOnce(cohort, last);
-        if (last) return;
-        begin = next;
+        at >= start + MINUTE_MS || at + toPollMs(cohort) > now() + remainingMs();
+      if (begin > start && isOver(begin)) {
+        // What was seen in its last minute still holds, or alarms that count minutes would never ring.
+        for (const [fleet, minute] of cohort.minutes) minutes.set(fleet, minute);
+        return;
       }
+      for (;;) {
+        await sleep(Math.max(0, begin - now()));
+        const at = begin;
+        const toNext = (ms: number) => at + ms * Math.max(1, Math.ceil((now() - at) / ms));
+        if (await pollOnce(cohort, (ms) => isOver(toNext(ms)))) break;
+        begin = toNext(cohort.intervalMs);
+      }
+      const names = cohort.fleets.map(({ settings: { name } }) => name);
+      cohort.minutes = new Map([...minutes].filter(([name]) => names.includes(name)));
     };
     await Promise.all(cohorts.map((cohort) => pollForMinute(cohort).catch((bug) => bugs.push(bug))));
     for (const [fleet, minute] of minutes) publishMetrics(fleet, toMetrics(minute));
     const error = toError(minutes);
     if (bugs.length > 0) throw new AggregateError(bugs, `${error?.message ?? 'A bug'}\n${bugs.join('\n')}`);
     if (error) throw error;
-  };
-}
+  }
 
-interface Cohort {
-  account: AccountSettings;
-  fleets: FleetState[];
-}
-
-/** Fleets that share a concurrency, or what they read of a CI, are polled together, all others each on its own. */
-function toCohorts({ accounts, fleets }: Settings): Cohort[] {
-  const shared = new Map<string, Cohort>();
-  return fleets.flatMap((settings) => {
-    const account = accounts[settings.account];
-    if (!account)
+  async function wake(account: string): Promise<void> {
+    const woken = cohorts.filter(({ name }) => name === account);
+    if (woken.length === 0)
       throw new Error(
-        `fleet ${settings.name} names account ${settings.account}, which is not in the settings: deploy again`,
+        `asked to wake account ${JSON.stringify(account)}, which no fleet has: deploy the webhook again`,
       );
-    const fleet = newFleetState(settings);
-    const cohort = shared.get(settings.account);
-    if (cohort) {
-      cohort.fleets.push(fleet);
-      return [];
-    }
-    const made = { account, fleets: [fleet] };
-    if (account.concurrency !== undefined || account.ci === 'gitlab') shared.set(settings.account, made);
-    return [made];
-  });
+    await Promise.all(
+      woken.map(async (cohort) => {
+        if (now() < Math.max(cohort.dueAt, cohort.wakeDueAt)) return;
+        const { polls, begun, pause } = await poll(cohort);
+        cohort.wakeDueAt = begun + pause;
+        cohort.fleets.forEach((fleet, i) => {
+          const seen = polls[i];
+          if (seen) logPoll(fleet, seen, 'on-change', log);
+        });
+      }),
+    );
+  }
+  return { runMinute, wake };
 }

@@ -66,6 +66,8 @@ const account = z.discriminatedUnion('ci', [
     ...common,
     /** Requests a minute that the API token may make, over all fleets of the account. */
     requestsPerMinute: z.number(),
+    /** Whether a webhook wakes the scaler: it gets half of the requests then. */
+    webhook: z.optional(z.boolean()),
   }),
 ]);
 

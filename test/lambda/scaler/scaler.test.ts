@@ -25,7 +25,7 @@ function add(name: string, queued: number, given: Partial<FleetSettings> = {}): 
   return fleetOf(name, given);
 }
 const run = (settings: Settings, ports: Ports = portsOf(world), timeoutMs?: number) =>
-  world.time.run(createScaler(settings, ports)(remainingOf(world, timeoutMs)));
+  world.time.run(createScaler(settings, ports).runMinute(remainingOf(world, timeoutMs)));
 const desiredOf = (name: string) => world.groups.get(`muster-dev-${name}`)?.desired;
 const linesOf = (name: string) => world.lines.filter(({ fields }) => fields.fleet === name);
 
@@ -163,8 +163,8 @@ describe('lines and metrics', () => {
   });
   test('a second minute without a change is one line', async () => {
     const scaler = createScaler(envSettingsOf([add('idle', 0)]), portsOf(world));
-    await world.time.run(scaler(remainingOf(world)));
-    await world.time.run(scaler(remainingOf(world)));
+    await world.time.run(scaler.runMinute(remainingOf(world)));
+    await world.time.run(scaler.runMinute(remainingOf(world)));
     expect(linesOf('idle')).toHaveLength(2);
   });
   test('a line has what the decision was made of', async () => {
@@ -236,8 +236,8 @@ describe('memory', () => {
     world.groups.set('muster-dev-linux', failing);
     world.jobs.set('acme/linux', { queued: 2, running: 0 });
     const scaler = createScaler(settings, ports());
-    await world.time.run(scaler(remainingOf(world)));
-    await world.time.run(scaler(remainingOf(world)));
+    await world.time.run(scaler.runMinute(remainingOf(world)));
+    await world.time.run(scaler.runMinute(remainingOf(world)));
     expect(desiredOf('linux')).toBe(0);
     expect(world.tags.get('muster-dev-linux')?.[MEMORY_TAG]).toMatch(/^v1 l=1\./);
 
@@ -260,8 +260,10 @@ describe('memory', () => {
       ...ports(),
       groups: { ...ports().groups, writeTags: async () => unknown('aws-refused') },
     });
-    await world.time.run(scaler(remainingOf(world))).catch(() => {});
-    await expect(world.time.run(scaler(remainingOf(world)))).rejects.toThrow(/change-failed, aws-refused/);
+    await world.time.run(scaler.runMinute(remainingOf(world))).catch(() => {});
+    await expect(world.time.run(scaler.runMinute(remainingOf(world)))).rejects.toThrow(
+      /change-failed, aws-refused/,
+    );
     expect(world.writes).toMatchObject([{ desired: 0 }]);
   });
   test('activities are read at most once a minute, and only of a group that looks stuck', async () => {
@@ -275,7 +277,7 @@ describe('memory', () => {
       },
     });
     const scaler = createScaler(settings, counting);
-    for (let minute = 0; minute < 4; minute++) await world.time.run(scaler(remainingOf(world)));
+    for (let minute = 0; minute < 4; minute++) await world.time.run(scaler.runMinute(remainingOf(world)));
     expect(new Set(reads)).toEqual(new Set(['muster-dev-linux']));
     expect(reads.length).toBeLessThanOrEqual(4);
   });
@@ -285,7 +287,7 @@ describe('invocations that overlap', () => {
   test('set what one would have set', async () => {
     const settings = envSettingsOf([add('linux', 7, { surge: 5 })]);
     const two = [createScaler(settings, portsOf(world)), createScaler(settings, portsOf(world))];
-    await world.time.run(Promise.all(two.map((scaler) => scaler(remainingOf(world)))));
+    await world.time.run(Promise.all(two.map((scaler) => scaler.runMinute(remainingOf(world)))));
     expect(desiredOf('linux')).toBe(7);
     const desired = world.writes.flatMap((write) => write.desired ?? []);
     expect(desired).toEqual([...desired].sort((a, b) => a - b));
@@ -294,16 +296,18 @@ describe('invocations that overlap', () => {
     const settings = envSettingsOf([add('linux', 7)]);
     const late = async () => {
       await world.time.sleep(4_000);
-      await createScaler(settings, portsOf(world))(remainingOf(world));
+      await createScaler(settings, portsOf(world)).runMinute(remainingOf(world));
     };
-    await world.time.run(Promise.all([createScaler(settings, portsOf(world))(remainingOf(world)), late()]));
+    await world.time.run(
+      Promise.all([createScaler(settings, portsOf(world)).runMinute(remainingOf(world)), late()]),
+    );
     expect(world.writes.map(({ desired }) => desired)).toEqual([7]);
   });
   test('close a closed fleet once', async () => {
     const settings = envSettingsOf([add('linux', 3, { hours: { ...WORKING_HOURS, week: {} } })]);
     world.groups.set('muster-dev-linux', capacityOf({ desired: 3 }));
     const two = [createScaler(settings, portsOf(world)), createScaler(settings, portsOf(world))];
-    await world.time.run(Promise.all(two.map((scaler) => scaler(remainingOf(world)))));
+    await world.time.run(Promise.all(two.map((scaler) => scaler.runMinute(remainingOf(world)))));
     expect(new Set(world.writes.map(({ desired }) => desired))).toEqual(new Set([0]));
   });
 });

@@ -1,50 +1,12 @@
 import { looksStuck } from './core/launches';
 import { fromTag, type Memory } from './core/memory';
-import type { Capacity, Demand } from './core/types';
-import { withDeadline } from './deadline';
+import type { Capacity } from './core/types';
 import type { FleetState, Trouble } from './fleet-state';
-import type { Group, Ports, Round } from './ports';
-import { type AccountSettings, type FleetSettings, MEMORY_TAG } from './settings';
+import type { Group, Ports } from './ports';
+import { MEMORY_TAG } from './settings';
 
-/** Share of a poll that the CI may take; the group, the decision and the change need the rest. */
-const CI_SHARE = 0.6;
 /** A group's activities are read at most once a minute. */
 const LAUNCHES_EVERY_MS = 60_000;
-
-export const readDemand = (
-  { settings }: FleetState,
-  account: AccountSettings,
-  round: Round,
-  pollMs: number,
-  ports: Ports,
-): Promise<Demand> => {
-  const late = (): Demand => ({
-    kind: 'unknown',
-    problem: 'timeout',
-    detail: `no answer in ${pollMs * CI_SHARE} ms`,
-  });
-  return withDeadline(
-    ports,
-    pollMs * CI_SHARE,
-    (signal) => ask(settings, account, round, ports, signal),
-    late,
-  );
-};
-
-function ask(
-  { name, queue, max, slots }: FleetSettings,
-  account: AccountSettings,
-  round: Round,
-  { ci }: Ports,
-  signal: AbortSignal,
-): Promise<Demand> {
-  const enough = max * slots;
-  if (account.ci === 'circleci' && queue.ci === 'circleci')
-    return ci.circleci({ account, queue, enough, round }, signal);
-  if (account.ci === 'gitlab' && queue.ci === 'gitlab')
-    return ci.gitlab({ account, queue, enough, round }, signal);
-  throw new Error(`fleet ${name} has a queue of ${queue.ci} and an account of ${account.ci}: deploy again`);
-}
 
 export interface ReadCapacity {
   group: Group;
