@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check test local ami promote deploy diff destroy secrets bench clean
+.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff destroy secrets hours bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -24,11 +24,26 @@ test: setup ## All tests with coverage. Without root, tests that need it are ski
 local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 JOBS_FILE=jobs.yaml KEEP=1
 	@$(TSX) local/run/main.ts
 
-ami: setup ## Bake an image on AWS and promote it. ENV=dev IMAGE=runner PINS=file BUILDER_FROM=10.0.0.0/8
+ami: setup ## Bake an image on AWS, boot it to prove it, promote it. ENV=dev IMAGE=runner PINS=file BUILDER_FROM=10.0.0.0/8
 	@$(TSX) scripts/ami.ts
 
-promote: setup ## Make an existing image the current one (also: roll back). ENV=dev IMAGE=runner AMI=ami-…
+images: setup ## Show the versions of each image, and why each stays. ENV=dev IMAGE=runner
+	@$(TSX) scripts/images.ts
+
+promote: setup ## Make a version of an image the current one. ENV=dev IMAGE=runner VERSION=20261121-031502 or AMI=ami-…
 	@$(TSX) scripts/promote.ts
+
+rollback: setup ## Make the version current that was promoted before. ENV=dev IMAGE=runner
+	@$(TSX) scripts/rollback.ts
+
+nightly: setup ## Bake, prove and promote every image; what CodeBuild runs at night. ENV=dev IMAGES=runner,other
+	@$(TSX) scripts/nightly.ts
+
+housekeeping: setup ## Say which images nothing needs; remove them with APPROVE=dev. ENV=dev IMAGE=runner
+	@$(TSX) scripts/housekeeping.ts
+
+bump: setup ## Raise the pinned versions and checksums from the vendors' feeds. DRY_RUN=1 ONLY=NODE,GO
+	@$(TSX) scripts/bump.ts
 
 deploy: setup ## Create or change the fleets on AWS; asks first. ENV=dev APPROVE=dev
 	@$(TSX) scripts/deploy.ts
@@ -39,8 +54,11 @@ diff: setup ## Show what a deploy would change. ENV=dev
 destroy: setup ## Drain the fleets, then remove everything; asks first. ENV=dev APPROVE=dev
 	@$(TSX) scripts/destroy.ts
 
-secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev FLEET=linux or ACCOUNT=main
+secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev FLEET=linux, ACCOUNT=main or WEBHOOK=main
 	@$(TSX) scripts/secrets.ts
+
+hours: setup ## Show when fleets open and close next, and the hours that saves. ENV=dev FLEET=linux
+	@$(TSX) scripts/hours.ts
 
 bench: setup ## Benchmarks: synthesis, scaler, boot.
 	@scripts/bench

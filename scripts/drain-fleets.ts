@@ -8,12 +8,7 @@ import {
 import { groupName } from '../config/names';
 import type { Config } from '../config/schema';
 import { ExpectedError } from './expected-error';
-
-export interface Pace {
-  now: () => number;
-  sleep: (milliseconds: number) => Promise<void>;
-  print: (line: string) => void;
-}
+import type { Pace } from './pace';
 
 // Beyond the longest job: boot, hand-over and the hook's own time.
 const GRACE_MINUTES = 15;

@@ -6,6 +6,7 @@ import { chooseSecret } from '../../scripts/choose-secret';
 import { ExpectedError } from '../../scripts/expected-error';
 import { chooseImage } from '../../scripts/read-environment';
 import { toReport } from '../../scripts/run-script';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { makeConfig } from './config';
 
 const pass = { title: 'sound', verify: async () => 'yes' };
@@ -48,7 +49,7 @@ describe('an AMI for an image', () => {
   const tags = (changes: Record<string, string> = {}) =>
     Object.entries({
       'muster:image': 'runner',
-      'muster:contract': '1',
+      'muster:contract': String(BOOT_CONTRACT),
       'muster:agents': 'circleci',
       ...changes,
     }).map(([Key, Value]) => ({ Key, Value }));
@@ -61,7 +62,7 @@ describe('an AMI for an image', () => {
     ['is not available', { ...perfect, State: 'pending' }, /pending/],
     ['is of another architecture', { ...perfect, Architecture: 'arm64' }, /arm64/],
     ['is another image', { ...perfect, Tags: tags({ 'muster:image': 'other' }) }, /other/],
-    ['speaks another contract', { ...perfect, Tags: tags({ 'muster:contract': '2' }) }, /contract is 2/],
+    ['speaks another contract', { ...perfect, Tags: tags({ 'muster:contract': '1' }) }, /contract is 1/],
     ['lacks the agent', { ...perfect, Tags: tags({ 'muster:agents': 'gitlab' }) }, /no agent circleci/],
     ['has no tags', { ...perfect, Tags: [] }, /missing/],
   ])('that %s is refused', (_case, ami, problem) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CreateTagsCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readParameter } from '../../scripts/promote-image';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { writeConfigDirectory } from './config-directory';
 import { runScript } from './run-script';
@@ -75,7 +76,11 @@ describe('make ami', () => {
   async function registerAmi(name = 'baked'): Promise<string> {
     const ec2 = new EC2Client(aws.client);
     const { ImageId = '' } = await ec2.send(new RegisterImageCommand({ Name: name, Architecture: 'x86_64' }));
-    const tags = { 'muster:image': 'runner', 'muster:contract': '1', 'muster:agents': 'circleci' };
+    const tags = {
+      'muster:image': 'runner',
+      'muster:contract': String(BOOT_CONTRACT),
+      'muster:agents': 'circleci',
+    };
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
     return ImageId;

@@ -1,6 +1,7 @@
 import { verifyPins } from '../../scripts/checks/verify-pins';
 import { parseManifest } from '../../scripts/packer-manifest';
 import { toPackerVariables } from '../../scripts/packer-variables';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { makeConfig } from './config';
 import { writeTemporaryFile } from './temporary-file';
 
@@ -23,7 +24,7 @@ describe('Packer variables', () => {
       agents: 'circleci',
       toolchains: 'git,build-essential',
       git_commit: 'abc',
-      contract: '1',
+      contract: String(BOOT_CONTRACT),
       region: 'eu-central-1',
       base_name: 'debian-13-amd64-20261101',
       ssh_username: 'admin',

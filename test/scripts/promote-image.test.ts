@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetParameterHistoryCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { promoteImage, readParameter } from '../../scripts/promote-image';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { makeConfig } from './config';
 
@@ -30,7 +31,12 @@ function makeEnvironment() {
 
 async function registerAmi(tags: Record<string, string> = {}): Promise<string> {
   count += 1;
-  const all = { 'muster:image': 'runner', 'muster:contract': '1', 'muster:agents': 'circleci', ...tags };
+  const all = {
+    'muster:image': 'runner',
+    'muster:contract': String(BOOT_CONTRACT),
+    'muster:agents': 'circleci',
+    ...tags,
+  };
   const answer = await clients.ec2.send(
     new RegisterImageCommand({
       Name: `image-${count}`,
