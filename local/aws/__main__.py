@@ -21,10 +21,11 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import ec2, images, launch_templates, scheduler, secrets
+from . import cloudwatch, ec2, images, launch_templates, scheduler, secrets
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
+from .codebuild import api as codebuild_api
 from .lambdas import api as lambda_api
 from .server import Application
 
@@ -62,6 +63,8 @@ def main() -> int:
     secrets.install()
     autoscaling_backend.install()
     autoscaling_api.install()
+    cloudwatch.install()
+    codebuild_api.install()
     lambda_api.install()
     scheduler.install()
 
@@ -87,8 +90,10 @@ def main() -> int:
     cloud.clock.stop()
     server.shutdown()
     lambda_api.stop()
+    codebuild_api.stop()
     cloud.machines.close()
-    shutil.rmtree(arguments.run_dir / "lambda", ignore_errors=True)
+    for folder in ("lambda", "codebuild"):
+        shutil.rmtree(arguments.run_dir / folder, ignore_errors=True)
     sys.stdout.flush()
     # Threads that still serve a request, or wait in one, do not hold up the exit.
     os._exit(0)

@@ -30,6 +30,10 @@ class Options:
     dead_instance_waits: bool = False
     # AWS has a state for it, Warmed:Terminating:Wait, but an instance that is stopped cannot complete its hook.
     stopped_instance_waits: bool = True
+    # Before the PATH of builds: commands of the local cloud that stand in for those of the build's image.
+    build_path: str = ""
+    # More variables of builds, weaker than those of project and buildspec.
+    build_environment: dict[str, str] = field(default_factory=dict)
 
 
 class Cloud:

@@ -29,20 +29,18 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
-        if self._is_machine(environ) and not self._may_come_from_a_machine(environ, body):
-            status, headers, answer = (
-                403,
-                {},
-                b'{"message": "Machines may call AWS with their role, and nothing else."}',
-            )
-        elif environ.get("PATH_INFO", "").startswith("/_local/"):
-            status, headers, answer = self._back_door.handle(environ, body)
-        else:
-            status, headers, answer = self._aws(environ, body)
+        status, headers, answer = self._answer(environ, body)
         headers.setdefault("Content-Type", "application/json")
         headers["Content-Length"] = str(len(answer))
         start_response(f"{status} {'OK' if status < 400 else 'Error'}", list(headers.items()))
         return [answer]
+
+    def _answer(self, environ: dict[str, Any], body: bytes) -> Answer:
+        if self._is_machine(environ) and not self._may_come_from_a_machine(environ, body):
+            return 403, {}, b'{"message": "Machines may call AWS with their role, and nothing else."}'
+        if environ.get("PATH_INFO", "").startswith("/_local/"):
+            return self._back_door.handle(environ, body)
+        return self._aws(environ, body)
 
     @staticmethod
     def _is_machine(environ: dict[str, Any]) -> bool:

@@ -1,27 +1,21 @@
 """One execution environment: a process that runs one function, and the Runtime API it asks for work."""
 
-import ctypes
 import os
 import queue
 import shutil
 import signal
-import subprocess
 import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from ..processes import spawn
+
 BOOTSTRAP = Path(__file__).parent.parent / "lambda_bootstrap.js"
 RUNTIME_PATH = "/2018-06-01/runtime/"
-# A child gets its parent-death signal when the *thread* that made it ends: so one thread that lasts makes them all.
-_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lambda-spawn")
-_libc = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
-
 
 # AWS's limit for loading a function, outside of its own timeout; more generous for a machine that also boots others.
 INIT_SECONDS = 30.0
@@ -67,7 +61,7 @@ class Environment:
         read_end, write_end = os.pipe()
         os.set_blocking(read_end, False)
         self._output = read_end
-        self._process = _spawner.submit(_spawn, variables, cwd, write_end).result()
+        self._process = spawn([_node(variables), str(BOOTSTRAP)], variables, cwd, write_end)
         os.close(write_end)
 
     @property
@@ -188,17 +182,8 @@ def _serve(environment: Environment) -> ThreadingHTTPServer:
     return server
 
 
-def _spawn(variables: dict[str, str], cwd: Path, output: int) -> "subprocess.Popen[bytes]":
+def _node(variables: dict[str, str]) -> str:
     node = shutil.which("node", path=variables["PATH"])
     if node is None:
         raise RuntimeError("node was not found on the PATH: the local AWS needs it to run functions.")
-    return subprocess.Popen(
-        [node, str(BOOTSTRAP)],
-        env=variables,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        preexec_fn=lambda: _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL),
-        start_new_session=True,
-    )
+    return node

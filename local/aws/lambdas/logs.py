@@ -11,9 +11,10 @@ from ..cloud import ACCOUNT, cloud
 
 
 class LogStream:
-    def __init__(self, region: str, group: str):
+    def __init__(self, region: str, group: str, name: str | None = None):
+        """Without a name it is called as Lambda calls its streams."""
         self._region, self.group = region, group
-        self.name = f"{cloud().clock.utc():%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
+        self.name = name or f"{cloud().clock.utc():%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
         self._rest = b""
         with cloud().lock:
             logs = logs_backends[ACCOUNT][region]
@@ -23,6 +24,10 @@ class LogStream:
     def write(self, chunk: bytes) -> None:
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         self.put([line.decode("utf-8", "replace") for line in lines if line])
+
+    def close(self) -> None:
+        """A last line may lack its end."""
+        self.write(b"\n" if self._rest else b"")
 
     def put(self, messages: list[str]) -> None:
         if not messages:
