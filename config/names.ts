@@ -7,6 +7,8 @@ export const launchTemplateName = groupName;
 export const instanceRoleName = (environment: string, fleet: string) =>
   `muster-${environment}-${fleet}-instance`;
 export const instanceLogGroup = (environment: string, fleet: string) => `/muster/${environment}/${fleet}`;
+/** The security group of all instances: nothing comes in. */
+export const instanceSecurityGroup = (environment: string) => `muster-${environment}-instances`;
 export const runnerTokenSecret = (environment: string, fleet: string) =>
   `muster/${environment}/fleet/${fleet}/runner-token`;
 

@@ -1,6 +1,7 @@
 /** The security group of instances: nothing comes in (people use Session Manager), everything goes out. */
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Construct } from 'constructs';
+import { instanceSecurityGroup } from '../../config/names';
 
 export interface InstanceSecurityGroupProps {
   environment: string;
@@ -12,7 +13,7 @@ export class InstanceSecurityGroup extends Construct {
 
   constructor(scope: Construct, id: string, { environment, vpcId }: InstanceSecurityGroupProps) {
     super(scope, id);
-    const name = `muster-${environment}-instances`;
+    const name = instanceSecurityGroup(environment);
     const group = new SecurityGroup(this, 'group', {
       name,
       description: 'Muster instances: no connection comes in',
