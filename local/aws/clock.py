@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timezone
+from pathlib import Path
 
 
 class Timer:
@@ -25,9 +26,13 @@ class Timer:
 class Clock:
     """Timers run one at a time, in the order they are due, holding `lock`."""
 
-    def __init__(self, lock: threading.RLock, real_time: Callable[[], float] = time.time):
+    def __init__(
+        self, lock: threading.RLock, real_time: Callable[[], float] = time.time, offset_file: Path | None = None
+    ):
+        """`offset_file` tells other processes (functions) by how many milliseconds this clock is ahead."""
         self._lock = lock
         self._real_time = real_time
+        self._offset_file = offset_file
         self._offset = 0.0
         self._target: float | None = None
         self._timers: list[tuple[float, int, Timer]] = []
@@ -56,12 +61,21 @@ class Clock:
         """Moves time on, and runs all that falls due on the way before it returns."""
         target = self._target = self.now() + seconds
         while (timer := self._take_due(target)) is not None:
-            self._offset = max(self._offset, timer.due - self._real_time())
+            self._move(timer.due)
             self._fire(timer)
         with self._changed:
-            self._offset = max(self._offset, target - self._real_time())
+            self._move(target)
             self._target = None
             self._changed.notify()
+
+    def _move(self, to: float) -> None:
+        self._offset = max(self._offset, to - self._real_time())
+        if self._offset_file is None:
+            return
+        # In one step: a reader sees the old text or the new one.
+        new = self._offset_file.with_suffix(".new")
+        new.write_text(str(int(self._offset * 1000)))
+        new.rename(self._offset_file)
 
     @property
     def horizon(self) -> float:

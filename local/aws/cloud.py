@@ -30,6 +30,8 @@ class Options:
     dead_instance_waits: bool = False
     # AWS has a state for it, Warmed:Terminating:Wait, but an instance that is stopped cannot complete its hook.
     stopped_instance_waits: bool = True
+    # Not said for scheduled actions: whether one whose hour the clock skips fires when it goes on (and twice in autumn).
+    skipped_hour_fires: bool = False
     # Before the PATH of builds: commands of the local cloud that stand in for those of the build's image.
     build_path: str = ""
     # More variables of builds, weaker than those of project and buildspec.
@@ -42,7 +44,8 @@ class Cloud:
         self.options = options
         # moto is not thread-safe: whoever touches its state holds this.
         self.lock = threading.RLock()
-        self.clock = Clock(self.lock)
+        self.clock_file = run_dir.absolute() / "clock-offset-ms"
+        self.clock = Clock(self.lock, offset_file=self.clock_file)
         self.calls = Journal()
         self.events = Journal()
         self.faults = Faults()

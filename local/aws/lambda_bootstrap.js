@@ -2,6 +2,7 @@
  * What AWS runs inside a nodejs function: loads the handler, then takes one invocation after the other from the
  * Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
  */
+const { readFileSync } = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 const { format } = require('node:util');
@@ -9,6 +10,30 @@ const { format } = require('node:util');
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true });
 let requestId = '';
+
+// The local AWS can move its clock, and a function's clock goes with it. Timers stay real.
+const realNow = Date.now;
+const clockFile = process.env.LOCAL_CLOCK_FILE;
+delete process.env.LOCAL_CLOCK_FILE;
+function aheadMs() {
+  try {
+    return Number(readFileSync(clockFile, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+if (clockFile) {
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...given) {
+      if (given.length > 0) super(...given);
+      else super(Date.now());
+    }
+    static now() {
+      return realNow() + aheadMs();
+    }
+  };
+}
 
 function call(method, name, body) {
   return new Promise((resolve, reject) => {
@@ -68,7 +93,7 @@ async function serve(handler) {
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
   };
   try {
     const result = await handler(JSON.parse(text), context);

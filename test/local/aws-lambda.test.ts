@@ -101,6 +101,20 @@ test('a function runs with its event, its environment and the name it has on AWS
   expect(result.left).toBeGreaterThan(3000);
 });
 
+test('its clock moves with that of the local AWS, and its time left does not', async () => {
+  const { name } = await makeFunction(
+    `exports.handler = async (_, context) => ({ now: Date.now(), date: new Date().getTime(),
+       left: context.getRemainingTimeInMillis(), keys: Object.keys(process.env) });`,
+  );
+  const { result: before } = await invoke(name);
+  await aws.local('POST', 'clock', { advanceSeconds: 3600 });
+  const { result: after } = await invoke(name);
+  expect(after.now - before.now).toBeGreaterThanOrEqual(3_600_000);
+  expect(Math.abs(after.date - after.now)).toBeLessThan(1000);
+  expect(after.left).toBeGreaterThan(3000);
+  expect(after.keys).not.toContain('LOCAL_CLOCK_FILE');
+});
+
 test('its environment is kept warm, and ends with a change of the code', async () => {
   const { name } = await makeFunction('let n = 0; exports.handler = async () => ++n;');
   expect([(await invoke(name)).result, (await invoke(name)).result]).toEqual([1, 2]);

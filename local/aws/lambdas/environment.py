@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from ..cloud import cloud
 from ..processes import spawn
 
 BOOTSTRAP = Path(__file__).parent.parent / "lambda_bootstrap.js"
@@ -57,6 +58,8 @@ class Environment:
             "LANG": "en_US.UTF-8",
             **variables,
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._api.server_port}",
+            # The bootstrap takes it out before it loads the function.
+            "LOCAL_CLOCK_FILE": str(cloud().clock_file),
         }
         read_end, write_end = os.pipe()
         os.set_blocking(read_end, False)
