@@ -19,3 +19,9 @@ export function chooseImage(config: Config, named: string | undefined): string {
     `${named ? `There is no image ${JSON.stringify(named)}` : 'Several images are defined'} in config/${config.environment}.yaml. Use ${known.map((name) => `IMAGE=${name}`).join(' or ')}.`,
   );
 }
+
+/** The images that IMAGES= names, separated by commas; else those of the nightly pipeline, else all. */
+export function chooseImages(config: Config, named: string | undefined): string[] {
+  if (!named) return config.nightly?.images ?? Object.keys(config.images);
+  return named.split(',').map((name) => chooseImage(config, name.trim()));
+}
