@@ -12,6 +12,6 @@ dpkg-deb --extract "$package" "$unpacked"
 # In the PATH of jobs: their scripts call it for artifacts and caches.
 install --mode=755 "$unpacked/usr/bin/gitlab-runner" /usr/bin/gitlab-runner
 rm --recursive --force "$package" "$unpacked"
-# The socket of a rootless daemon belongs to the job user. The agent may read what jobs show their group; a job is in no
+# For the docker executor: a rootless daemon's socket is the job user's, a rootful one's the group docker's. A job is in no
 # group of the agent.
-usermod --append --groups job muster-agent
+usermod --append --groups "job$(getent group docker >/dev/null && echo ,docker)" muster-agent

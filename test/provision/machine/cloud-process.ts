@@ -2,6 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createCloud } from './cloud';
+import { serveGitlab } from './gitlab-process';
 
 const socket = process.argv[2];
 if (!socket) throw new Error('Usage: cloud-process.ts SOCKET');
@@ -13,4 +14,5 @@ const cloud = createCloud(
 for (const host of ['169.254.169.254', 'fd00:ec2::254']) createServer(cloud.metadata).listen(80, host);
 createServer(cloud.aws).listen(4566, '10.87.0.1');
 createServer(cloud.ci).listen(4567, '10.87.0.1');
-createServer(cloud.control).listen(socket);
+// Before the socket that says that all is there.
+void serveGitlab(`${socket}.gitlab`).then(() => createServer(cloud.control).listen(socket));
