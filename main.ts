@@ -5,17 +5,18 @@ import { readConfig } from './config/load';
 import { ConfigError } from './config/problem';
 import { publishPackages } from './stacks/lambda/publish-packages';
 import { MusterStack } from './stacks/muster-stack';
+import { publishSource } from './stacks/nightly/publish-source';
 
 try {
   const environment = process.env.ENV ?? 'dev';
-  const config = readConfig({
-    environment,
-    directory: resolve(__dirname, process.env.MUSTER_CONFIG_DIR ?? 'config'),
-  });
+  const configDirectory = resolve(__dirname, process.env.MUSTER_CONFIG_DIR ?? 'config');
+  const config = readConfig({ environment, directory: configDirectory });
+  const directory = join(__dirname, 'build', environment);
   const app = new App();
   new MusterStack(app, `muster-${environment}`, {
     config,
-    packages: publishPackages({ config, directory: join(__dirname, 'build', environment) }),
+    packages: publishPackages({ config, directory }),
+    source: config.nightly && publishSource({ config, project: __dirname, configDirectory, directory }),
     // A throw-away deploy (the local cloud's) keeps its state elsewhere, so that it never mixes with a real one's.
     stateDirectory: resolve(__dirname, process.env.MUSTER_STATE_DIR ?? '.'),
   });

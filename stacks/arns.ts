@@ -20,12 +20,22 @@ export function buildArns({ accountId, region }: Config['aws']) {
     /** The streams of a log group. */
     logStreams: (group: string) => arn('logs', `log-group:${group}:log-stream:*`),
     lambda: (name: string) => arn('lambda', `function:${name}`),
+    codebuildProject: (name: string) => arn('codebuild', `project/${name}`),
+    /** What a schedule targets to call StartBuild. */
+    startBuild: `arn:${partition}:scheduler:::aws-sdk:codebuild:startBuild`,
+    bucket: (name: string) => `arn:${partition}:s3:::${name}`,
+    objects: (bucket: string, key = '*') => `arn:${partition}:s3:::${bucket}/${key}`,
+    role: (path: string, name: string) => `arn:${partition}:iam::${accountId}:role${path}${name}`,
+    /** Anything of a kind that EC2 numbers, such as `volume`; tags tell ours. */
+    ec2: (kind: string) => arn('ec2', `${kind}/*`),
+    /** Every instance of the account: for actions that know no finer resource. */
+    instances: arn('ec2', 'instance/*'),
+    subnet: (id: string) => arn('ec2', `subnet/${id}`),
+    keyPairs: (prefix: string) => arn('ec2', `key-pair/${prefix}*`),
     schedule: (group: string, name: string) => arn('scheduler', `schedule/${group}/${name}`),
     /** Every image of a region; tags tell ours, for ids are known only afterwards. No account stands in these. */
     images: (inRegion: string) => `arn:${partition}:ec2:${inRegion}::image/*`,
     snapshots: (inRegion: string) => `arn:${partition}:ec2:${inRegion}::snapshot/*`,
-    /** Every instance of the account: for actions that know no finer resource. */
-    instances: arn('ec2', 'instance/*'),
     autoScalingServiceRole: `arn:${partition}:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
   };
 }

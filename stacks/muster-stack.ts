@@ -12,17 +12,22 @@ import { PromotedImages } from './fleet/promoted-images';
 import { VolumeKeyGrant } from './fleet/volume-key-grant';
 import type { Packages } from './lambda/publish-packages';
 import { createNetwork } from './network/create-network';
+import { Nightly } from './nightly/nightly';
+import type { Source } from './nightly/publish-source';
+import { SmokeRole } from './nightly/smoke-role';
 import { MusterProvider } from './provider';
 
 export interface MusterStackProps {
   config: Config;
   packages: Packages;
+  /** The project itself, for the nightly build; needed with `nightly` in the config. */
+  source?: Source | undefined;
   /** Where the state file lies when the backend is local. */
   stateDirectory: string;
 }
 
 export class MusterStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { config, packages, stateDirectory }: MusterStackProps) {
+  constructor(scope: Construct, id: string, { config, packages, source, stateDirectory }: MusterStackProps) {
     super(scope, id);
     new AwsBackend(this, 'state', { config, stateDirectory });
     new MusterProvider(this, 'provider', config);
@@ -34,6 +39,11 @@ export class MusterStack extends TerraformStack {
         new Fleet(this, `fleet-${fleet.name}`, { config, fleet, network, image: images.of(fleet.image) }),
     );
     const ready = fleets.flatMap((fleet) => fleet.ready);
+    new SmokeRole(this, 'smoke', config);
+    if (config.nightly) {
+      if (!source) throw new Error('The nightly build needs the source of the project.');
+      new Nightly(this, 'nightly', { config, nightly: config.nightly, network, source });
+    }
     new Control(this, 'control', { config, network, packages, fleets: ready });
     if (config.organization.kmsKeyArn) {
       new VolumeKeyGrant(this, 'volume-key', {

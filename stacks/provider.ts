@@ -14,6 +14,8 @@ export class MusterProvider extends Construct {
     new AwsProvider(this, 'aws', {
       region: config.aws.region,
       allowedAccountIds: [config.aws.accountId],
+      // Works on AWS, and where no name service knows `<bucket>.<host>`.
+      s3UsePathStyle: true,
       // What the scaler remembers, and what it tells instances, lives in tags of its group: a deploy must not wipe them.
       ignoreTags: [{ keys: [MEMORY_TAG, WARM_TAG] }],
       defaultTags: [{ tags: { ...config.organization.tags, [TAGS.environment]: config.environment } }],

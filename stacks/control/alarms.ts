@@ -5,7 +5,8 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from 'constructs';
 import { alarmTopicName } from '../../config/names';
 import type { Config } from '../../config/schema';
-import { type Alarm, toAlarms } from './to-alarms';
+import type { Alarm } from './alarm';
+import { toAlarms } from './to-alarms';
 
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
@@ -17,7 +18,7 @@ export class Alarms extends Construct {
     for (const alarm of toAlarms(config)) this.addAlarm(alarm, topic.arn);
   }
 
-  private addAlarm({ id, name, description, metric, when }: Alarm, topicArn: string) {
+  private addAlarm({ id, name, description, metric, when, tells }: Alarm, topicArn: string) {
     new CloudwatchMetricAlarm(this, id, {
       alarmName: name,
       alarmDescription: description,
@@ -32,6 +33,7 @@ export class Alarms extends Construct {
       datapointsToAlarm: when.periods,
       treatMissingData: when.missing,
       alarmActions: [topicArn],
+      ...(tells === 'silence' ? { insufficientDataActions: [topicArn] } : {}),
       okActions: [topicArn],
     });
   }

@@ -41,8 +41,14 @@ function toImageStatements({ environment, aws, images, housekeeping }: Config): 
       ? [
           {
             Sid: 'DeleteImages',
-            Action: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'],
-            Resource: regions.flatMap((region) => [arns.images(region), arns.snapshots(region)]),
+            Action: ['ec2:DeregisterImage'],
+            Resource: regions.map(arns.images),
+            Condition: ofEnvironment,
+          },
+          {
+            Sid: 'DeleteSnapshots',
+            Action: ['ec2:DeleteSnapshot'],
+            Resource: regions.map(arns.snapshots),
             Condition: ofEnvironment,
           },
         ]

@@ -2,29 +2,8 @@
 import { groupName, housekeeperName, scalerName } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/scaler/settings';
-
-export interface Alarm {
-  /** Unique in the construct. */
-  id: string;
-  name: string;
-  /** What it means and what to do. */
-  description: string;
-  metric: {
-    namespace: string;
-    name: string;
-    dimensions: Record<string, string>;
-    statistic: 'Sum' | 'Maximum';
-  };
-  /** In so many of the last periods. */
-  when: {
-    comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
-    threshold: number;
-    periodSeconds: number;
-    periods: number;
-    ofPeriods: number;
-    missing: 'notBreaching' | 'breaching';
-  };
-}
+import { toNightlyAlarms } from '../nightly/to-nightly-alarms';
+import type { Alarm } from './alarm';
 
 /** One bad minute is an API's hiccup, which the next minute mends; three in five are a fault. */
 const FAULTY: Alarm['when'] = {
@@ -55,7 +34,8 @@ const THRICE: Alarm['when'] = {
   missing: 'notBreaching',
 };
 
-export function toAlarms({ environment, fleets }: Config): Alarm[] {
+export function toAlarms(config: Config): Alarm[] {
+  const { environment, fleets } = config;
   const name = scalerName(environment);
   const housekeeper = housekeeperName(environment);
   const ofLambda = (FunctionName: string, metric: string): Alarm['metric'] => ({
@@ -95,6 +75,7 @@ export function toAlarms({ environment, fleets }: Config): Alarm[] {
       metric: ofLambda(housekeeper, 'Errors'),
       when: THRICE,
     },
+    ...toNightlyAlarms(config),
     ...fleets.flatMap((fleet) => {
       const ofFleet = (metric: string): Alarm['metric'] => ({
         namespace: METRIC_NAMESPACE,

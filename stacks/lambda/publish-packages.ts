@@ -71,8 +71,8 @@ function publishPackage(props: { directory: string; name: string; settings: stri
   const unpacked = join(directory, name);
   writeFileSync(join(unpacked, 'settings.json'), settings);
   const zip = zipAlike({
-    'index.js': { content: readFileSync(join(unpacked, 'index.js')) },
-    'settings.json': { content: Buffer.from(settings) },
+    'index.js': { content: readFileSync(join(unpacked, 'index.js')), kind: 'plain' },
+    'settings.json': { content: Buffer.from(settings), kind: 'plain' },
   });
   const file = join(directory, `${name}.zip`);
   writeFileSync(file, zip);

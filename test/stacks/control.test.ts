@@ -156,14 +156,8 @@ describe('the housekeeper', () => {
         ...ALL_OPTIONS,
         images: {
           ...ALL_OPTIONS.images,
-          builder: {
-            agents: ['gitlab'],
-            keep: 9,
-            shareWith: ['210987654321'],
-            copyTo: ['eu-west-1'],
-          },
+          builder: { agents: ['gitlab'] },
         },
-        housekeeping: { images: 'delete' },
       }),
     );
     expect(settings).toEqual({
@@ -185,16 +179,16 @@ describe('the housekeeper', () => {
           parameter: '/muster/dev/image/runner',
           launchTemplates: ['muster-dev-linux', 'muster-dev-other'],
           keep: 3,
-          shareWith: [],
-          copyTo: [],
+          shareWith: ['210987654321'],
+          copyTo: ['eu-west-1'],
         },
         {
           name: 'builder',
           parameter: '/muster/dev/image/builder',
           launchTemplates: ['muster-dev-forge'],
-          keep: 9,
-          shareWith: ['210987654321'],
-          copyTo: ['eu-west-1'],
+          keep: 5,
+          shareWith: [],
+          copyTo: [],
         },
       ],
       imagesMode: 'delete',

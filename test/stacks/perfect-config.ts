@@ -82,9 +82,16 @@ export const ALL_OPTIONS = {
     },
   },
   images: {
-    runner: { agents: ['circleci'], keep: 3 },
+    runner: { agents: ['circleci'], keep: 3, shareWith: ['210987654321'], copyTo: ['eu-west-1'] },
     builder: { agents: ['circleci', 'gitlab'] },
   },
+  nightly: {
+    time: '02:30',
+    timeZone: 'Europe/Berlin',
+    images: ['runner'],
+    computeType: 'BUILD_GENERAL1_MEDIUM',
+  },
+  housekeeping: { images: 'delete' },
   fleets: [
     fleet('linux', {
       spotPercent: 80,

@@ -7,6 +7,8 @@ import { toHousekeeperStatements } from '../../stacks/control/housekeeper-statem
 import { toScalerStatements } from '../../stacks/control/scaler-statements';
 import { toWebhookStatements } from '../../stacks/control/webhook-statements';
 import { toInstanceStatements } from '../../stacks/fleet/instance-role';
+import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
+import { toSmokeStatements } from '../../stacks/nightly/smoke-role';
 import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
 import { synthesize } from './synthesize';
 
@@ -35,7 +37,16 @@ const CALLS = /\bnew (\w+)Command\(|\bpaginate([A-Z]\w+)\(/g;
 const ROOTFS = join(__dirname, '../../provision/rootfs');
 
 const policies = synthesize(buildConfig(ALL_OPTIONS)).resources('aws_iam_role_policy');
-const statements = policies.flatMap(({ name, policy }) =>
+/** In a network that a nightly build has to stand in. */
+const EXISTING = buildConfig({
+  ...ALL_OPTIONS,
+  network: { kind: 'existing', vpcId: 'vpc-0a1b', subnetIds: ['subnet-0a1b', 'subnet-2c3d'] },
+});
+const inside = synthesize(EXISTING)
+  .resources('aws_iam_role_policy')
+  .filter(({ name }) => name === 'muster-dev-nightly')
+  .map(({ policy }) => ({ name: 'muster-dev-nightly (existing network)', policy }));
+const statements = [...policies, ...inside].flatMap(({ name, policy }) =>
   (JSON.parse(policy).Statement as Statement[]).map((statement) => ({
     ...statement,
     title: `${name} ${statement.Sid}`,
@@ -55,9 +66,12 @@ describe('a policy', () => {
       'muster-dev-housekeeper',
       'muster-dev-housekeeper-schedule',
       'muster-dev-linux-instance',
+      'muster-dev-nightly',
+      'muster-dev-nightly-schedule',
       'muster-dev-other-instance',
       'muster-dev-scaler',
       'muster-dev-scaler-schedule',
+      'muster-dev-smoke',
       'muster-dev-webhook',
     ]);
   });
@@ -154,12 +168,21 @@ describe('least privilege', () => {
 
   test('the housekeeper deletes images of its environment only', () => {
     const deleting = toHousekeeperStatements(buildConfig({ housekeeping: { images: 'delete' } }));
-    expect(deleting.find(({ Sid }) => Sid === 'DeleteImages')).toEqual({
-      Sid: 'DeleteImages',
-      Action: ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'],
-      Resource: ['arn:aws:ec2:us-east-1::image/*', 'arn:aws:ec2:us-east-1::snapshot/*'],
-      Condition: { StringEquals: { 'aws:ResourceTag/muster:environment': 'dev' } },
-    });
+    const Condition = { StringEquals: { 'aws:ResourceTag/muster:environment': 'dev' } };
+    expect(deleting.filter(({ Sid }) => Sid.startsWith('Delete'))).toEqual([
+      {
+        Sid: 'DeleteImages',
+        Action: ['ec2:DeregisterImage'],
+        Resource: ['arn:aws:ec2:us-east-1::image/*'],
+        Condition,
+      },
+      {
+        Sid: 'DeleteSnapshots',
+        Action: ['ec2:DeleteSnapshot'],
+        Resource: ['arn:aws:ec2:us-east-1::snapshot/*'],
+        Condition,
+      },
+    ]);
   });
 
   test('the webhook reads its secret and wakes the scaler, nothing else', () => {
@@ -199,6 +222,79 @@ describe('least privilege', () => {
     const china = buildConfig({ aws: { accountId: '123456789012', region: 'cn-north-1' } });
     expect(arnsOf(toScalerStatements(china), 'autoscaling:SetDesiredCapacity')).toEqual([
       expect.stringMatching(/^arn:aws-cn:autoscaling:cn-north-1:/),
+    ]);
+  });
+});
+
+describe('the nightly build', () => {
+  const nightly = toNightlyStatements(buildConfig(ALL_OPTIONS));
+  const OWN = /\/muster:environment$/;
+  const conditionsOf = ({ Condition = {} }: { Condition?: Record<string, object> }) =>
+    Object.values(Condition).flatMap(Object.keys);
+
+  test('changes only what carries the tag of the environment, or gets it', () => {
+    const changing = nightly.filter(({ Action }) =>
+      Action.some((action) => /^ec2:(?!Describe)/.test(action)),
+    );
+    const unlimited = changing.filter((statement) => !conditionsOf(statement).some((key) => OWN.test(key)));
+    // What a machine or a security group is made from; the machine and the group themselves are limited.
+    expect(unlimited.map(({ Sid }) => Sid)).toEqual(['LaunchFrom', 'MakeInVpc']);
+  });
+
+  test('never puts the tag on what is somebody else’s', () => {
+    const tagging = nightly.filter(({ Action }) => Action.includes('ec2:CreateTags'));
+    expect(tagging.map(conditionsOf)).toEqual([
+      ['aws:RequestTag/muster:environment', 'ec2:CreateAction'],
+      ['aws:ResourceTag/muster:environment'],
+      ['aws:RequestTag/muster:environment', 'ec2:CreateAction'],
+    ]);
+  });
+
+  test('ends builders and stopped instances of warm pools, never another instance of a fleet', () => {
+    const ending = nightly.filter(({ Action }) => Action.includes('ec2:TerminateInstances'));
+    expect(ending.map(({ Condition }) => Condition?.StringEquals)).toEqual([
+      {
+        'aws:ResourceTag/muster:environment': 'dev',
+        'aws:ResourceTag/muster:image': ['runner', 'builder'],
+      },
+      { 'aws:ResourceTag/muster:environment': 'dev', 'aws:ResourceTag/muster:fleet': ['other'] },
+    ]);
+  });
+
+  test('lends a machine the one role that proves images', () => {
+    expect(nightly.filter(({ Action }) => Action.includes('iam:PassRole'))).toEqual([
+      {
+        Sid: 'ProveAs',
+        Action: ['iam:PassRole'],
+        Resource: ['arn:aws:iam::123456789012:role/ci/muster/muster-dev-smoke'],
+        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      },
+    ]);
+  });
+
+  test('reads its source and nothing else in S3', () => {
+    const read = nightly.filter(({ Action }) => Action.includes('s3:GetObject'));
+    expect(read.flatMap(({ Resource }) => Resource)).toEqual([
+      'arn:aws:s3:::muster-dev-123456789012-source/source.zip',
+    ]);
+  });
+
+  test('reaches regions of copies only to copy', () => {
+    const away = nightly.filter(({ Resource }) => Resource.some((arn) => arn.includes(':eu-west-1:')));
+    expect(away.flatMap(({ Action }) => Action)).toEqual([
+      'ec2:DescribeImageAttribute',
+      'ec2:CopyImage',
+      'ec2:CreateTags',
+    ]);
+  });
+
+  test('proves as a role that can only tell the result', () => {
+    expect(toSmokeStatements(buildConfig())).toEqual([
+      {
+        Sid: 'Result',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: ['arn:aws:logs:us-east-1:123456789012:log-group:/muster/dev/smoke:log-stream:*'],
+      },
     ]);
   });
 });

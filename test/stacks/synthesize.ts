@@ -31,6 +31,9 @@ export function synthesizeInto(directory: string, config: Config): string {
       housekeeper: fakePackage(directory, 'housekeeper'),
       ...(toWebhookAccounts(config).length > 0 ? { webhook: fakePackage(directory, 'webhook') } : {}),
     },
+    ...(config.nightly
+      ? { source: { ...fakePackage(directory, 'source'), configDirectory: 'config', commit: '0123456789ab' } }
+      : {}),
     stateDirectory: directory,
   });
   app.synth();

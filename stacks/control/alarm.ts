@@ -1,0 +1,25 @@
+/** What is watched, and when people hear of it. */
+export interface Alarm {
+  /** Unique in the construct. */
+  id: string;
+  name: string;
+  /** What it means and what to do. */
+  description: string;
+  metric: {
+    namespace: string;
+    name: string;
+    dimensions: Record<string, string>;
+    statistic: 'Sum' | 'Maximum';
+  };
+  /** In so many of the last periods. */
+  when: {
+    comparison: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
+    threshold: number;
+    periodSeconds: number;
+    periods: number;
+    ofPeriods: number;
+    missing: 'notBreaching' | 'breaching' | 'missing';
+  };
+  /** Default: when the comparison holds. silence: when no data come any more. */
+  tells?: 'silence';
+}
