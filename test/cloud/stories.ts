@@ -2,66 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupName, runnerTokenSecret } from '../../config/names';
-import type { JobRecord } from '../../local/run/record';
 import { until } from '../local/until';
 import { readProcesses } from './canary';
-import { ENVIRONMENT, type World } from './world';
+import { instancesOf, jobOf, one, SECONDS, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
+import type { World } from './world';
+
+const ENVIRONMENT = 'faults';
 
 type Story = (world: World) => Promise<void>;
-
-const SECONDS = { boot: 150, job: 90, leave: 90 };
-
-const one = (seconds: number, command?: string) => [
-  { name: 'job', seconds, ...(command ? { command } : {}) },
-];
-
-const jobOf = async ({ jobs }: World, fleet: string): Promise<JobRecord> => {
-  const [job] = await jobs(fleet);
-  if (!job) throw new Error(`The CI has no job for ${fleet}.`);
-  return job;
-};
-
-const untilRunning = (world: World, fleet: string) =>
-  until(
-    `a job of ${fleet} runs`,
-    () => jobOf(world, fleet),
-    ({ state }) => state === 'running',
-    SECONDS.boot,
-  );
-
-const untilEnded = (world: World, fleet: string, state: JobRecord['state'], seconds = SECONDS.boot) =>
-  until(
-    `the jobs of ${fleet} are ${state}`,
-    () => world.jobs(fleet),
-    (jobs) => jobs.length > 0 && jobs.every((job) => job.state === state),
-    seconds,
-  );
-
-const untilEmpty = (world: World, fleet: string, seconds = SECONDS.leave) =>
-  until(
-    `${fleet} is back at zero`,
-    () => world.group(fleet),
-    ({ DesiredCapacity, Instances = [] }) => DesiredCapacity === 0 && Instances.length === 0,
-    seconds,
-  );
-
-const reasonsOf = async (world: World, fleet: string) =>
-  new Set((await world.decisions(fleet)).map(({ reason }) => reason));
-
-const untilReason = (world: World, fleet: string, reason: string, seconds = SECONDS.boot) =>
-  until(
-    `the scaler says ${reason} of ${fleet}`,
-    () => reasonsOf(world, fleet),
-    (seen) => seen.has(reason),
-    seconds,
-  );
-
-const instancesOf = async (world: World, fleet: string) => {
-  const events = await world.events(fleet);
-  return new Set(
-    events.flatMap(({ event, instanceId }) => (event === 'launching' && instanceId ? [instanceId] : [])),
-  );
-};
 
 export const stories: Record<string, Story> = {
   'eight jobs on at most three instances run once each, and desired falls only when an instance leaves':

@@ -16,7 +16,7 @@ import { bakeImages } from '../../local/run/bake-images';
 import { bringUp } from '../../local/run/bring-up';
 import { ask } from '../../local/run/ci/ask';
 import type { FleetTokens } from '../../local/run/ci/local-ci';
-import { type LocalCis, makeLocalCis } from '../../local/run/ci/local-cis';
+import { makeLocalCis } from '../../local/run/ci/local-cis';
 import { writeConfig } from '../../local/run/config';
 import { readDecisions } from '../../local/run/decisions';
 import { type LocalEnvironment, operate } from '../../local/run/environment';
@@ -25,8 +25,6 @@ import { makeClients } from '../../local/run/operator';
 import type { DecisionRecord, GroupEvent, JobRecord } from '../../local/run/record';
 import { makeSteps } from '../../local/run/steps';
 import { readEvents, readJobs } from '../../local/run/watch';
-
-export const ENVIRONMENT = 'faults';
 
 export interface Fault {
   service: string;
@@ -65,9 +63,13 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function makeWorld(): Promise<World> {
+/** A config of this folder, deployed; `misinform` may tell the CIs less, or other tokens, than the secrets say. */
+export async function makeWorld(
+  environment: string,
+  misinform: (tokens: FleetTokens[]) => FleetTokens[] = (tokens) => tokens,
+): Promise<World> {
   const runs = join(PROJECT_DIR, '.muster', 'run');
-  const runDir = join(runs, `faults-${process.pid}`);
+  const runDir = join(runs, `${environment}-${process.pid}`);
   mkdirSync(runDir, { recursive: true });
   await cleanStaleRuns(runs);
   const { signal } = new AbortController();
@@ -75,8 +77,7 @@ export async function makeWorld(): Promise<World> {
   const config = writeConfig({
     source: join(__dirname, 'config'),
     target: join(runDir, 'config'),
-    environment: ENVIRONMENT,
-    max: undefined,
+    environment,
   });
   const steps = makeSteps({ now: Date.now, print, signal });
   const baked = await bakeImages(config, { steps, signal, print });
@@ -85,7 +86,7 @@ export async function makeWorld(): Promise<World> {
     const cis = makeLocalCis(config, { circleci: cloud.ciUrl, gitlab: cloud.gitlabUrl });
     const local: LocalEnvironment = { config, runDir, signal, cis, awsUrl: cloud.awsEndpointUrl };
     const fleetTokens = await bringUp(local, baked, { steps, print });
-    await misinform(cis, fleetTokens);
+    await cis.publish(misinform(fleetTokens));
     const tokens = fleetTokens.flatMap(({ runnerToken, apiToken }) => [runnerToken, apiToken]);
     return toWorld(cloud, local, { tokens: [...new Set(tokens)], rootfs: baked.map(({ rootfs }) => rootfs) });
   } catch (error) {
@@ -94,22 +95,15 @@ export async function makeWorld(): Promise<World> {
   }
 }
 
-/** One class has another API token than the scaler, one is not there at all. */
-async function misinform(cis: LocalCis, tokens: FleetTokens[]): Promise<void> {
-  const known = tokens.filter(({ fleet }) => fleet.name !== 'noclass');
-  await cis.publish(
-    known.map((own) => (own.fleet.name === 'wrongtoken' ? { ...own, apiToken: 'another' } : own)),
-  );
-}
-
 function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'tokens' | 'rootfs'>): World {
   const { config, awsUrl, cis, runDir } = local;
+  const { environment } = config;
   const { ciUrl } = cloud;
   const { autoScaling, settings } = makeClients(awsUrl, config.aws.region);
   const logs = new CloudWatchLogsClient(settings);
   const start = Date.now();
   const ports = { autoScaling, awsUrl, cis };
-  const named = (fleet: string) => groupName(ENVIRONMENT, fleet);
+  const named = (fleet: string) => groupName(environment, fleet);
   const fleetOf = (name: string) => {
     const fleet = config.fleets.find((candidate) => candidate.name === name);
     if (!fleet) throw new Error(`There is no fleet ${name}.`);
@@ -142,11 +136,11 @@ function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'to
     },
     events: async (fleet) => (await readEvents(ports, start)).filter(({ group }) => group === named(fleet)),
     decisions: async (fleet) =>
-      (await readDecisions(logs, `/aws/lambda/${scalerName(ENVIRONMENT)}`, start)).filter(
+      (await readDecisions(logs, `/aws/lambda/${scalerName(environment)}`, start)).filter(
         (row) => row.fleet === fleet,
       ),
-    journal: (fleet) => readLog(instanceLogGroup(ENVIRONMENT, fleet)),
-    scalerLog: () => readLog(`/aws/lambda/${scalerName(ENVIRONMENT)}`),
+    journal: (fleet) => readLog(instanceLogGroup(environment, fleet)),
+    scalerLog: () => readLog(`/aws/lambda/${scalerName(environment)}`),
     async askCi(method, path, body) {
       await ask(`${ciUrl}${path}`, method, body);
     },

@@ -1,0 +1,58 @@
+/** What stories wait for, each with its limit in seconds. */
+import type { JobRecord } from '../../local/run/record';
+import { until } from '../local/until';
+import type { World } from './world';
+
+export const SECONDS = { boot: 150, job: 90, leave: 90 };
+
+export const one = (seconds: number, command?: string) => [
+  { name: 'job', seconds, ...(command ? { command } : {}) },
+];
+
+export const jobOf = async ({ jobs }: World, fleet: string): Promise<JobRecord> => {
+  const [job] = await jobs(fleet);
+  if (!job) throw new Error(`The CI has no job for ${fleet}.`);
+  return job;
+};
+
+export const untilRunning = (world: World, fleet: string) =>
+  until(
+    `a job of ${fleet} runs`,
+    () => jobOf(world, fleet),
+    ({ state }) => state === 'running',
+    SECONDS.boot,
+  );
+
+export const untilEnded = (world: World, fleet: string, state: JobRecord['state'], seconds = SECONDS.boot) =>
+  until(
+    `the jobs of ${fleet} are ${state}`,
+    () => world.jobs(fleet),
+    (jobs) => jobs.length > 0 && jobs.every((job) => job.state === state),
+    seconds,
+  );
+
+export const untilEmpty = (world: World, fleet: string, seconds = SECONDS.leave) =>
+  until(
+    `${fleet} is back at zero`,
+    () => world.group(fleet),
+    ({ DesiredCapacity, Instances = [] }) => DesiredCapacity === 0 && Instances.length === 0,
+    seconds,
+  );
+
+export const reasonsOf = async (world: World, fleet: string) =>
+  new Set((await world.decisions(fleet)).map(({ reason }) => reason));
+
+export const untilReason = (world: World, fleet: string, reason: string, seconds = SECONDS.boot) =>
+  until(
+    `the scaler says ${reason} of ${fleet}`,
+    () => reasonsOf(world, fleet),
+    (seen) => seen.has(reason),
+    seconds,
+  );
+
+export const instancesOf = async (world: World, fleet: string) => {
+  const events = await world.events(fleet);
+  return new Set(
+    events.flatMap(({ event, instanceId }) => (event === 'launching' && instanceId ? [instanceId] : [])),
+  );
+};
