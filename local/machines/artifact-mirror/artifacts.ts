@@ -10,44 +10,22 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { bundleAgent } from '../../ci/agent/bundle';
-import { hashFile, hashFolder, hashValue } from '../content-hash';
+import { hashFile, hashFolder } from '../content-hash';
 import { runProgram } from '../run-program';
+import { COMPRESS, makeOnce, TAR } from './make-once';
 import type { Artifact, Pins } from './pins';
+import { makeToolchains } from './toolchains';
 
 /** Where the local base image has the interpreter of the stand-in agent: not on any PATH of a job. */
 export const INTERPRETER = '/usr/lib/local-cloud/node';
 
 const CI = resolve(__dirname, '../../ci');
 const DEBIAN_ARCH: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
-/** Same bytes for the same content. */
-const TAR = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u+rwX,go+rX'];
-const COMPRESS = '--use-compress-program=gzip --no-name -1';
-
-async function makeOnce(
-  folder: string,
-  name: string,
-  inputs: unknown,
-  make: (target: string) => Promise<void>,
-) {
-  const file = join(folder, hashValue(inputs), name);
-  if (existsSync(file)) return file;
-  mkdirSync(dirname(file), { recursive: true });
-  const scratch = mkdtempSync(join(folder, '.making-'));
-  try {
-    await make(join(scratch, name));
-    renameSync(join(scratch, name), file);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-  return file;
-}
-
 /** The bundled agent in a folder of its own, for as long as `use` takes. */
 async function withBundle<T>(
   folder: string,
@@ -132,7 +110,13 @@ function makeNode(folder: string, node: string, version: string): Promise<string
   });
 }
 
-export async function makeArtifacts(folder: string, pins: Pins, node: string): Promise<Artifact[]> {
+/** @param toolchains of the image: some artifacts are too large to be made for nobody */
+export async function makeArtifacts(
+  folder: string,
+  pins: Pins,
+  node: string,
+  toolchains: readonly string[] = [],
+): Promise<Artifact[]> {
   mkdirSync(folder, { recursive: true });
   const arch = DEBIAN_ARCH[process.arch];
   if (!arch) throw new Error(`The local cloud makes x86_64 and arm64 images; this host is ${process.arch}.`);
@@ -155,13 +139,9 @@ export async function makeArtifacts(folder: string, pins: Pins, node: string): P
     ['SSM_AGENT', ssm.version, arch, await makePackage(folder, 'amazon-ssm-agent', ssm, {})],
     ['NODE', nodeVersion, process.arch, await makeNode(folder, node, nodeVersion)],
   ] as const;
-  return Promise.all(
-    made.map(async ([pin, pinVersion, pinArch, file]) => ({
-      pin,
-      version: pinVersion,
-      arch: pinArch,
-      file,
-      sha256: await hashFile(file),
-    })),
-  );
+  const all = [
+    ...made.map(([pin, version, arch, file]) => ({ pin, version, arch, file })),
+    ...(await makeToolchains(folder, toolchains)),
+  ];
+  return Promise.all(all.map(async (artifact) => ({ ...artifact, sha256: await hashFile(artifact.file) })));
 }

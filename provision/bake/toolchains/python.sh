@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+# Debian's packages are all of it: see the .packages file.

@@ -1,0 +1,99 @@
+import type { BootEnvironment } from '../../stacks/boot-environment';
+import { describeAsRoot, isRoot } from '../as-root';
+import { agentThatWaits, agentWithJob } from './machine/agents';
+import { bootMachine, type Machine, until } from './machine/machine';
+import { BAKE_MS, readRootfs } from './machine/rootfs';
+
+jest.setTimeout(120_000);
+
+let rootfs: string;
+if (isRoot)
+  beforeAll(async () => {
+    rootfs = await readRootfs();
+  }, BAKE_MS);
+
+const boot = (files: Record<string, string>, environment: Partial<BootEnvironment> = {}) =>
+  bootMachine({ rootfs, files, boot: environment, manager: { MUSTER_RENEW_SECONDS: '1' } });
+const another = 'ami-0000000000000002';
+const now = () => Date.now() / 1000;
+const leaves = (machine: Machine) => machine.calls('TerminateInstanceInAutoScalingGroup').length;
+const looks = (machine: Machine) => machine.calls('GetParameter').length;
+const journal = (machine: Machine) => () => machine.run('journalctl', '--no-pager', '--lines=30').output;
+
+describeAsRoot('An instance whose image is not the promoted one any more', () => {
+  it('finishes its job, then leaves', async () => {
+    const machine = await boot(agentWithJob);
+    try {
+      await until('the job runs', () => machine.run('test', '-e', '/run/muster/jobs/job').status === 0);
+      await machine.change({ promoted: { imageId: another, at: now() } });
+      await until('told to drain', () => machine.calls('CI /agent/term-1').length > 0, journal(machine));
+      expect(leaves(machine)).toBe(0);
+      expect(machine.run('systemctl', 'is-active', 'muster-job.service').output).toBe('active\n');
+      machine.run('touch', '/var/tmp/end-job');
+      await until('leaves', () => leaves(machine) > 0, journal(machine));
+      expect(machine.calls('CI /agent/job-ended').length).toBe(1);
+      expect(
+        machine.calls('TerminateInstanceInAutoScalingGroup')[0]?.parameters.ShouldDecrementDesiredCapacity,
+      ).toBe('true');
+    } finally {
+      await machine.stop();
+    }
+  });
+});
+
+describeAsRoot('An idle instance', () => {
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await boot(agentThatWaits);
+    await until('the agent waits', () => machine.calls('CI /agent/waits').length > 0, journal(machine));
+  });
+  afterAll(() => machine?.stop());
+
+  async function looksTwice() {
+    const before = looks(machine);
+    await until('two looks', () => looks(machine) >= before + 2, journal(machine));
+  }
+
+  it('goes on with the promoted image', async () => {
+    await looksTwice();
+    expect(leaves(machine)).toBe(0);
+  });
+
+  it('goes on when nobody can read which image is promoted', async () => {
+    await machine.change({ promoted: null });
+    await looksTwice();
+    await machine.change({
+      promoted: { imageId: another, at: now() },
+      faults: [{ operation: 'GetParameter', status: 400, code: 'AccessDeniedException', message: 'no' }],
+    });
+    await looksTwice();
+    await machine.change({ promoted: { imageId: 'none', at: now() }, faults: [] });
+    await looksTwice();
+    expect(leaves(machine)).toBe(0);
+  });
+
+  it('goes on when it was launched with its image long after another was promoted: so would be the next', async () => {
+    await machine.change({ promoted: { imageId: another, at: now() - 3600 } });
+    await looksTwice();
+    expect(leaves(machine)).toBe(0);
+    expect(journal(machine)()).toContain('make promote');
+  });
+
+  it('ends when another image is promoted', async () => {
+    await machine.change({ promoted: { imageId: another, at: now() } });
+    await until('leaves', () => leaves(machine) > 0, journal(machine));
+    expect(machine.calls('CI /agent/drained').length).toBe(1);
+  });
+});
+
+describeAsRoot('An instance that is too old', () => {
+  it('ends, a tenth of its age sooner at most', async () => {
+    const machine = await boot(agentThatWaits, { MUSTER_MAX_AGE: 4 });
+    try {
+      await until('leaves', () => leaves(machine) > 0, journal(machine));
+      expect(looks(machine)).toBe(0);
+    } finally {
+      await machine.stop();
+    }
+  });
+});
