@@ -1,14 +1,13 @@
 /** What deploy, destroy and ami refuse before they change anything, and a bake with a stand-in for Packer. */
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CreateTagsCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readParameter } from '../../scripts/promote-image';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { writeConfigDirectory } from './config-directory';
+import { leaveManifest, makePacker } from './fake-packer';
 import { runScript } from './run-script';
-import { makeTemporaryDirectory } from './temporary-file';
+import { writeTemporaryFile } from './temporary-file';
 
 let aws: LocalAws;
 beforeAll(async () => {
@@ -48,25 +47,12 @@ test('a destroy needs approval', async () => {
 describe('make ami', () => {
   const pins = 'CIRCLECI_RUNNER_SHA256_amd64=0000\n';
 
-  /** A folder with a `packer` that does as told instead of baking. */
-  function makePacker(build: string): string {
-    const directory = makeTemporaryDirectory();
-    const file = join(directory, 'packer');
-    writeFileSync(
-      file,
-      `#!/usr/bin/env bash\ncase $1 in version) echo Packer v1.12.0 ;; build) ${build} ;; esac\n`,
-    );
-    chmodSync(file, 0o755);
-    writeFileSync(join(directory, 'pins'), pins);
-    return directory;
-  }
-
   const run = (directory: string) =>
     runScript('ami', {
       aws,
       variables: {
         PATH: `${directory}:${process.env.PATH}`,
-        PINS: join(directory, 'pins'),
+        PINS: writeTemporaryFile(pins),
         MUSTER_CONFIG_DIR: writeConfigDirectory((raw) => {
           raw.images.runner.base = { owner: 'self', name: 'base-{arch}-*' };
         }),
@@ -101,11 +87,7 @@ describe('make ami', () => {
 
   test('what Packer baked is promoted', async () => {
     const amiId = await registerAmi();
-    const manifest = JSON.stringify({
-      builds: [{ artifact_id: `eu-central-1:${amiId}`, packer_run_uuid: 'now' }],
-      last_run_uuid: 'now',
-    });
-    const { status, output } = await run(makePacker(`echo '${manifest}' > packer-manifest.json`));
+    const { status, output } = await run(makePacker(leaveManifest(amiId)));
     expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining(amiId) });
     expect(await readPromoted()).toBe(amiId);
   });

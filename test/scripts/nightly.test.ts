@@ -1,0 +1,137 @@
+/** A night, as a process against the local AWS: Packer is a stand-in, and the test plays the machines that prove images. */
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  DescribeInstancesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  RegisterImageCommand,
+} from '@aws-sdk/client-ec2';
+import { CreateInstanceProfileCommand, IAMClient } from '@aws-sdk/client-iam';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { readParameter } from '../../scripts/promote-image';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
+import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { until } from '../local/until';
+import { writeConfigDirectory } from './config-directory';
+import { leaveManifest, makePacker } from './fake-packer';
+import { runScript } from './run-script';
+import { writeTemporaryFile } from './temporary-file';
+
+const LOG_GROUP = '/muster/dev/smoke';
+
+let aws: LocalAws;
+let ec2: EC2Client;
+let logs: CloudWatchLogsClient;
+let vpcId: string;
+let subnetId: string;
+beforeAll(async () => {
+  aws = await startLocalAws();
+  ec2 = new EC2Client(aws.client);
+  logs = new CloudWatchLogsClient(aws.client);
+  const { Vpcs } = await ec2.send(
+    new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }),
+  );
+  vpcId = Vpcs?.[0]?.VpcId ?? '';
+  const { Subnets } = await ec2.send(
+    new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }),
+  );
+  subnetId = Subnets?.[0]?.SubnetId ?? '';
+  await ec2.send(
+    new CreateSecurityGroupCommand({ GroupName: 'muster-dev-instances', Description: 'd', VpcId: vpcId }),
+  );
+  await new IAMClient(aws.client).send(
+    new CreateInstanceProfileCommand({ InstanceProfileName: 'muster-dev-smoke' }),
+  );
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
+  await registerAmi('base-amd64-1');
+});
+afterAll(() => aws?.stop());
+
+async function registerAmi(name: string, tags: Record<string, string> = {}): Promise<string> {
+  const { ImageId = '' } = await ec2.send(new RegisterImageCommand({ Name: name, Architecture: 'x86_64' }));
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  if (Tags.length > 0) await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
+  return ImageId;
+}
+const bakeAmi = (image: string) =>
+  registerAmi(`muster-dev-${image}-20261121-030000`, {
+    'muster:environment': 'dev',
+    'muster:image': image,
+    'muster:contract': String(BOOT_CONTRACT),
+    'muster:agents': 'circleci',
+  });
+
+const readMachines = async (amiId: string, states: string[]) => {
+  const Filters = [
+    { Name: 'image-id', Values: [amiId] },
+    { Name: 'instance-state-name', Values: states },
+  ];
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+  return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId ?? ''));
+};
+
+/** What the machine that boots from this AMI will say of itself. */
+async function playMachine(amiId: string, message: string): Promise<void> {
+  const alive = () => readMachines(amiId, ['pending', 'running']);
+  const [logStreamName] = await until(`a machine of ${amiId}`, alive, (ids) => ids.length > 0, 60);
+  await logs.send(new CreateLogStreamCommand({ logGroupName: LOG_GROUP, logStreamName }));
+  const logEvents = [{ message, timestamp: Date.now() }];
+  await logs.send(new PutLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, logEvents }));
+}
+
+const readPromoted = (image: string) =>
+  readParameter(new SSMClient(aws.client), `/muster/dev/image/${image}`);
+
+test('what proves itself is promoted, what does not is not, and the night fails with a summary', async () => {
+  const [sound, broken] = [await bakeAmi('runner'), await bakeAmi('broken')];
+  const packer = makePacker(
+    `case $PWD in *-runner) ${leaveManifest(sound)} ;; *-broken) ${leaveManifest(broken)} ;; *) exit 1 ;; esac`,
+  );
+  const night = runScript('nightly', {
+    aws,
+    variables: {
+      PATH: `${packer}:${process.env.PATH}`,
+      PINS: writeTemporaryFile('CIRCLECI_RUNNER_SHA256_amd64=0000\n'),
+      MUSTER_CONFIG_DIR: writeConfigDirectory((raw) => {
+        raw.nightly = { timeZone: 'Europe/Berlin' };
+        raw.network = { kind: 'existing', vpcId, subnetIds: [subnetId] };
+        const base = { owner: 'self', name: 'base-{arch}-*' };
+        raw.images = {
+          unbaked: { agents: ['circleci'], base },
+          broken: { agents: ['circleci'], base },
+          runner: { agents: ['circleci'], base },
+        };
+      }),
+    },
+  });
+  const machines = Promise.all([
+    playMachine(broken, 'muster-smoke: failed: no git'),
+    playMachine(sound, 'muster-smoke: passed'),
+  ]);
+  const { status, output } = await night;
+  await machines;
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('2 of 3 images') });
+  expect(output).toMatch(/✖ unbaked: .*\n✖ broken: .*no git.*\n.*✔ runner: ami-/);
+  expect([await readPromoted('runner'), await readPromoted('broken'), await readPromoted('unbaked')]).toEqual(
+    [sound, undefined, undefined],
+  );
+  expect([...(await readMachines(sound, ['running'])), ...(await readMachines(broken, ['running']))]).toEqual(
+    [],
+  );
+}, 90_000);
+
+test('a night needs the means to prove an image', async () => {
+  const { status, output } = await runScript('nightly', {
+    aws,
+    variables: { MUSTER_CONFIG_DIR: writeConfigDirectory() },
+  });
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('no nightly') });
+}, 60_000);
