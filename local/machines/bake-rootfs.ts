@@ -29,7 +29,7 @@ async function bakeOn(rootfs: string, work: string, plan: BakePlan): Promise<voi
     const mirror = await startMirror(plan.artifacts);
     try {
       const pinsFile = join(work, 'pins-override.env');
-      writeFileSync(pinsFile, toOverride(plan.artifacts, mirror.url));
+      writeFileSync(pinsFile, `${toOverride(plan.artifacts, mirror.url)}\n${request.pins ?? ''}`);
       request.onLog('running Packer');
       await runPacker(request, builder, { work, pinsFile, logFile });
     } finally {

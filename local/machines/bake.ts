@@ -49,15 +49,18 @@ export async function bakeImage(request: BakeRequest): Promise<BakedImage> {
     join(stateDir, 'artifacts'),
     readPins(join(source, 'provision', 'pins.env')),
     node,
+    definition.toolchains,
   );
   const base = await getBase({ stateDir, node, log: onLog, signal: request.signal });
   const hash = hashValue([
     image,
-    definition,
+    // Not the rest of the definition: how many images are kept changes none of them.
+    [definition.architecture, definition.agents, definition.toolchains],
     BOOT_CONTRACT,
     base.hash,
     ...['packer', 'provision'].map((folder) => hashFolder(join(source, folder))),
     artifacts.map(({ pin, version, sha256 }) => [pin, version, sha256]),
+    request.pins ?? '',
   ]);
   const target = join(images, hash);
   const logFile = join(stateDir, 'logs', `bake-${hash}.log`);

@@ -1,13 +1,29 @@
 /** One maker at a time: the second waits for the first, and takes over when that has died. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readStartTime } from '../cloud/owner';
 
 const POLL_MS = 500;
+/** A maker in a local cloud is not seen from outside it: its lock is believed for as long as a bake may take. */
+const UNSEEN_MINUTES = 30;
+
+const pidNamespace = () => (existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid') : '');
 
 const isHeld = (lock: string): boolean => {
   try {
-    const [pid, startTime] = readFileSync(join(lock, 'owner'), 'utf8').split(' ');
+    const owner = join(lock, 'owner');
+    const [pid, startTime, namespace] = readFileSync(owner, 'utf8').split(' ');
+    if (namespace && namespace !== pidNamespace())
+      return Date.now() - statSync(owner).mtimeMs < UNSEEN_MINUTES * 60_000;
     return readStartTime(Number(pid)) === startTime;
   } catch {
     return false;
@@ -39,7 +55,7 @@ export async function withLock<T>(lock: string, onWait: () => void, make: () => 
     }
   }
   try {
-    writeFileSync(join(lock, 'owner'), `${process.pid} ${readStartTime(process.pid)}`);
+    writeFileSync(join(lock, 'owner'), `${process.pid} ${readStartTime(process.pid)} ${pidNamespace()}`);
     return await make();
   } finally {
     rmSync(lock, { recursive: true, force: true });

@@ -29,7 +29,7 @@ function toVariables(request: BakeRequest, pinsFile: string, builder: Builder) {
     architecture: definition.architecture,
     agents: definition.agents.join(','),
     toolchains: definition.toolchains.join(','),
-    git_commit: readCommit(),
+    git_commit: request.commit ?? readCommit(),
     contract: String(BOOT_CONTRACT),
     pins_override: pinsFile,
     proxy,

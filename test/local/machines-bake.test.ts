@@ -1,46 +1,22 @@
 /** A local bake makes an image once from the same inputs, and a bake that fails or is stopped leaves none. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from '../../config/schema';
-import { PROJECT_DIR } from '../../local/cloud/layout';
 import { chooseMirror } from '../../local/machines/apt-mirror';
 import { parsePins, toOverride } from '../../local/machines/artifact-mirror/pins';
 import { bakeImage } from '../../local/machines/bake';
 import type { BakeRequest } from '../../local/machines/bake-request';
 import { describeAsRoot } from '../as-root';
-import { readBase } from './machines-cloud';
+import { BakeFolder } from './bake-folder';
 import { until } from './until';
 
-const TEMPLATE = readFileSync(join(__dirname, 'bake-of-a-test.pkr.hcl'), 'utf8');
-
 describeAsRoot('a local bake', () => {
-  let folder: string;
+  let folder: BakeFolder;
   let request: BakeRequest;
   const log: string[] = [];
 
   beforeAll(async () => {
-    const { rootfs } = await readBase();
-    folder = mkdtempSync(join(tmpdir(), 'muster-bake-'));
-    const stateDir = join(folder, 'state');
-    mkdirSync(stateDir);
-    // The base is the project's: only images are made here.
-    symlinkSync(join(rootfs, '..'), join(stateDir, 'base'));
-    symlinkSync(join(PROJECT_DIR, '.muster', 'artifacts'), join(stateDir, 'artifacts'));
-    for (const name of ['packer', 'provision']) mkdirSync(join(folder, name));
-    writeFileSync(
-      join(folder, 'provision', 'pins.env'),
-      'CIRCLECI_RUNNER_VERSION=3.0.0\nSSM_AGENT_VERSION=3.0.0\n',
-    );
+    folder = await BakeFolder.make();
     request = {
       environment: 'test',
       image: 'runner',
@@ -49,20 +25,16 @@ describeAsRoot('a local bake', () => {
         agents: ['circleci'],
         toolchains: [],
       }),
-      source: folder,
-      stateDir,
+      source: folder.source,
+      stateDir: folder.stateDir,
       onLog: (line) => void log.push(line),
     };
   }, 600_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => folder.remove());
   beforeEach(() => writeScript('true'));
 
-  /** What the bake of the test does on the machine. */
-  const writeScript = (script: string) => {
-    writeFileSync(join(folder, 'packer', 'runner.pkr.hcl'), TEMPLATE);
-    writeFileSync(join(folder, 'provision', 'script'), `${script}\n`);
-  };
-  const images = () => readdirSync(join(folder, 'state', 'images')).filter((name) => name !== 'current');
+  const writeScript = (script: string) => folder.writeScript(script);
+  const images = () => folder.images();
 
   test('makes a root directory with what Packer did, and nothing of its own', async () => {
     writeScript(
@@ -78,6 +50,12 @@ describeAsRoot('a local bake', () => {
 
     const again = await bakeImage(request);
     expect(again).toMatchObject({ hash: image.hash, rootfs: image.rootfs, baked: false });
+  }, 120_000);
+
+  test('is the same image however many of it are kept', async () => {
+    const first = await bakeImage(request);
+    const definition = { ...request.definition, keep: 9, shareWith: ['123456789012'] };
+    expect(await bakeImage({ ...request, definition })).toMatchObject({ hash: first.hash, baked: false });
   }, 120_000);
 
   test('is made again when an input changes', async () => {

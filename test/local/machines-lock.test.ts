@@ -1,5 +1,5 @@
 /** What is made once is made by one process at a time, and a maker that died is in nobody's way. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeAbandoned, withLock } from '../../local/machines/lock';
@@ -43,6 +43,19 @@ test('the lock of a dead maker is taken over', async () => {
       async () => 'made',
     ),
   ).resolves.toBe('made');
+});
+
+test('the lock of a maker in another PID namespace is believed for half an hour', async () => {
+  mkdirSync(join(folder, 'image.building'));
+  mkdirSync(join(folder, 'image.lock'));
+  const owner = join(folder, 'image.lock', 'owner');
+  writeFileSync(owner, '2 1 pid:[1]');
+  removeAbandoned(folder);
+  expect(existsSync(join(folder, 'image.building'))).toBe(true);
+  const longAgo = new Date(Date.now() - 31 * 60_000);
+  utimesSync(owner, longAgo, longAgo);
+  removeAbandoned(folder);
+  expect(existsSync(join(folder, 'image.building'))).toBe(false);
 });
 
 test('a lock is given back when making fails', async () => {
