@@ -81,8 +81,9 @@ variable "base_owner" {
   default = "136693071363"
 }
 variable "base_name" {
-  type    = string
-  default = "debian-13-amd64-*"
+  type        = string
+  default     = ""
+  description = "Name of the base image. Default: Debian 13 of the architecture."
 }
 variable "disk_gb" {
   type    = number
@@ -115,7 +116,7 @@ variable "root_device" {
 variable "kms_key_arn" {
   type        = string
   default     = ""
-  description = "Key of the boot volume. Default: the AWS managed key."
+  description = "Key of the boot volume. Default: the AWS managed key, with which an image cannot be shared with other accounts."
 }
 variable "tags" {
   type        = map(string)
@@ -131,8 +132,10 @@ locals {
     "muster:image"       = var.image
     "muster:contract"    = var.contract
     "muster:agents"      = replace(var.agents, ",", " ")
+    "muster:toolchains"  = replace(var.toolchains, ",", " ")
     "muster:commit"      = var.git_commit
   })
+  base_name    = var.base_name != "" ? var.base_name : "debian-13-${var.architecture == "arm64" ? "arm64" : "amd64"}-*"
   builder_type = var.instance_type != "" ? var.instance_type : (var.architecture == "arm64" ? "m7g.large" : "m7i.large")
 }
 
@@ -145,7 +148,7 @@ source "amazon-ebs" "aws" {
     owners      = [var.base_owner]
     most_recent = true
     filters = {
-      name                = var.base_name
+      name                = local.base_name
       architecture        = var.architecture
       root-device-type    = "ebs"
       virtualization-type = "hvm"
@@ -232,10 +235,11 @@ build {
   post-processor "manifest" {
     output = var.manifest
     custom_data = {
-      image    = var.image
-      commit   = var.git_commit
-      contract = var.contract
-      agents   = var.agents
+      image      = var.image
+      commit     = var.git_commit
+      contract   = var.contract
+      agents     = var.agents
+      toolchains = var.toolchains
     }
   }
 }
