@@ -1,3 +1,5 @@
+import { toWall } from './time-zone';
+
 export interface WallClock {
   /** YYYY-MM-DD. */
   date: string;
@@ -6,29 +8,17 @@ export interface WallClock {
   time: string;
 }
 
-// Making a formatter takes longer than using it a thousand times, and fleets share time zones.
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** What the clocks on the walls of a time zone show at a moment. */
-export function toWallClock(timeZone: string, at: number): WallClock {
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      weekday: 'short',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    formatters.set(timeZone, formatter);
-  }
-  const parts = Object.fromEntries(formatter.formatToParts(at).map(({ type, value }) => [type, value]));
+/** @param wall as toWall makes it */
+export function readWall(wall: number): WallClock {
+  const text = new Date(wall).toISOString();
   return {
-    date: `${parts.year}-${parts.month}-${parts.day}`,
-    weekday: (parts.weekday ?? '').toLowerCase() as WallClock['weekday'],
-    time: `${parts.hour}:${parts.minute}`,
+    date: text.slice(0, 10),
+    weekday: WEEKDAYS[new Date(wall).getUTCDay()] ?? 'sun',
+    time: text.slice(11, 16),
   };
 }
+
+/** What the clocks on the walls of a time zone show at a moment. */
+export const toWallClock = (timeZone: string, at: number): WallClock => readWall(toWall(timeZone, at));

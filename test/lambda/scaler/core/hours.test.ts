@@ -55,6 +55,151 @@ test.each(cases)('%s (%s)', (_rule, time, hours, expected) => {
   expect(toPhase({ ...WORKING_HOURS, ...hours }, Date.parse(time))).toBe(expected);
 });
 
+const SPRING = '2026-03-29';
+const AUTUMN = '2026-10-25';
+const always = [{ open: '00:00', close: '24:00' }];
+/** In Berlin the hour from 02:00 is left out on the last Sunday of March, and comes twice on that of October. */
+const sunday = (...times: [open: string, close: string][]): Partial<Hours> => ({
+  ...berlin,
+  week: { sun: times.map(([open, close]) => ({ open, close })) },
+});
+const changes: [rule: string, hours: Partial<Hours>, day: string, phases: [utc: string, phase: Phase][]][] = [
+  [
+    'spring: hours far from the change are those of the clock',
+    sunday(['08:00', '18:00']),
+    SPRING,
+    [
+      ['05:54', 'closed'],
+      ['05:55', 'opening'],
+      ['06:00', 'open'],
+      ['15:59', 'open'],
+      ['16:00', 'closed'],
+    ],
+  ],
+  [
+    'autumn: hours far from the change are those of the clock',
+    sunday(['08:00', '18:00']),
+    AUTUMN,
+    [
+      ['06:54', 'closed'],
+      ['06:55', 'opening'],
+      ['07:00', 'open'],
+      ['16:59', 'open'],
+      ['17:00', 'closed'],
+    ],
+  ],
+  [
+    'spring: an opening time that does not come is half an hour after where it would be',
+    sunday(['02:30', '18:00']),
+    SPRING,
+    [
+      ['00:54', 'closed'],
+      ['00:55', 'opening'],
+      ['01:00', 'opening'],
+      ['01:29', 'opening'],
+      ['01:30', 'open'],
+      ['15:59', 'open'],
+    ],
+  ],
+  [
+    'spring: it opens when an action that does not come can have come',
+    sunday(['03:00', '18:00']),
+    SPRING,
+    [
+      ['01:00', 'opening'],
+      ['01:59', 'opening'],
+      ['02:00', 'open'],
+    ],
+  ],
+  [
+    'spring: five minutes later all is as always',
+    sunday(['03:05', '18:00']),
+    SPRING,
+    [
+      ['01:04', 'opening'],
+      ['01:05', 'open'],
+    ],
+  ],
+  [
+    'spring: a closing time that does not come is when it is passed',
+    sunday(['00:00', '02:30']),
+    SPRING,
+    [
+      ['00:59', 'open'],
+      ['01:00', 'closed'],
+      ['01:30', 'closed'],
+    ],
+  ],
+  [
+    'autumn: an opening time that comes twice is the second, and between them nothing is closed',
+    sunday(['02:30', '18:00']),
+    AUTUMN,
+    [
+      ['00:24', 'closed'],
+      ['00:25', 'opening'],
+      ['00:30', 'opening'],
+      ['01:10', 'opening'],
+      ['01:29', 'opening'],
+      ['01:30', 'open'],
+      ['16:59', 'open'],
+    ],
+  ],
+  [
+    'autumn: a closing time that comes twice is the first, and it does not open again',
+    sunday(['00:00', '02:30']),
+    AUTUMN,
+    [
+      ['00:29', 'open'],
+      ['00:30', 'closed'],
+      ['01:00', 'closed'],
+      ['01:29', 'closed'],
+      ['01:31', 'closed'],
+    ],
+  ],
+  [
+    'autumn: who is open all the time stays it',
+    { ...berlin, week: { sat: always, sun: always } },
+    AUTUMN,
+    [
+      ['00:00', 'open'],
+      ['00:30', 'open'],
+      ['01:00', 'open'],
+      ['01:30', 'open'],
+      ['22:59', 'open'],
+      ['23:00', 'closed'],
+    ],
+  ],
+  [
+    'spring: who is open all the time stays it',
+    { ...berlin, week: { sat: always, sun: always } },
+    SPRING,
+    [
+      ['00:59', 'open'],
+      ['01:00', 'open'],
+      ['01:59', 'open'],
+      ['21:59', 'open'],
+      ['22:00', 'closed'],
+    ],
+  ],
+  [
+    'where the clocks are changed at midnight, an opening then is the first minute of the day',
+    { timeZone: 'America/Santiago', week: { sun: always } },
+    '2026-09-06',
+    [
+      ['03:54', 'closed'],
+      ['03:55', 'opening'],
+      ['04:00', 'open'],
+    ],
+  ],
+];
+
+describe('when the clocks are changed', () => {
+  test.each(changes)('%s', (_rule, given, day, phases) => {
+    const hours = { ...WORKING_HOURS, ...given };
+    expect(phases.map(([utc]) => [utc, toPhase(hours, Date.parse(`${day}T${utc}:00Z`))])).toEqual(phases);
+  });
+});
+
 test('without hours a fleet is always open', () => {
   expect(toPhase(undefined, 0)).toBe('open');
 });
