@@ -21,7 +21,7 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import cloudwatch, ec2, images, launch_templates, scheduler, secrets
+from . import buckets, cloudwatch, ec2, images, launch_templates, scheduler, secrets
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
@@ -57,6 +57,7 @@ def main() -> int:
     install(cloud)
     if arguments.exit_with_parent:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    buckets.install()
     ec2.install()
     images.install()
     launch_templates.install()
