@@ -38,6 +38,8 @@ class Clock:
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
+        # Held from taking a timer to its end, and through an advance: a timer that the loop took would else run late.
+        self._turn = threading.Lock()
         self._stopped = False
 
     def now(self) -> float:
@@ -59,14 +61,15 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Moves time on, and runs all that falls due on the way before it returns."""
-        target = self._target = self.now() + seconds
-        while (timer := self._take_due(target)) is not None:
-            self._move(timer.due)
-            self._fire(timer)
-        with self._changed:
-            self._move(target)
-            self._target = None
-            self._changed.notify()
+        with self._turn:
+            target = self._target = self.now() + seconds
+            while (timer := self._take_due(target)) is not None:
+                self._move(timer.due)
+                self._fire(timer)
+            with self._changed:
+                self._move(target)
+                self._target = None
+                self._changed.notify()
 
     def _move(self, to: float) -> None:
         self._offset = max(self._offset, to - self._real_time())
@@ -84,10 +87,11 @@ class Clock:
 
     def run_until_stopped(self) -> None:
         while not self._stopped:
-            timer = self._take_due(self.now())
-            if timer is not None:
-                self._fire(timer)
-                continue
+            with self._turn:
+                timer = self._take_due(self.now())
+                if timer is not None:
+                    self._fire(timer)
+                    continue
             with self._changed:
                 wait = self._timers[0][0] - self.now() if self._timers else None
                 if not self._stopped and (wait is None or wait > 0):

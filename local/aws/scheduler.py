@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: schedules that fire and invoke functions."""
+"""EventBridge Scheduler: schedules that fire, and invoke functions or start builds."""
 
 import json
 import re
@@ -13,6 +13,8 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
 
 from .clock import Timer
 from .cloud import cloud
+from .codebuild import api as codebuild_api
+from .cron import next_occurrence
 from .lambdas import api as lambda_api
 
 _moto_create = EventBridgeSchedulerBackend.create_schedule
@@ -20,6 +22,7 @@ _moto_update = EventBridgeSchedulerBackend.update_schedule
 _moto_delete = EventBridgeSchedulerBackend.delete_schedule
 
 MINUTES = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440}
+START_BUILD = "arn:aws:scheduler:::aws-sdk:codebuild:startBuild"
 _timers: dict[str, Timer] = {}
 
 
@@ -45,9 +48,7 @@ def next_time(expression: str, zone: str, after: float, minute_seconds: float) -
     pattern = " ".join([*fields[:4], weekday]).replace("?", "*")
     if not croniter.is_valid(pattern) or fields[5] != "*":
         raise ValidationException(f"Invalid Schedule Expression {expression}.")
-    start = datetime.fromtimestamp(after, timezone.utc).astimezone(ZoneInfo(zone))
-    found: datetime = croniter(pattern, start).get_next(datetime)
-    return found.timestamp()
+    return next_occurrence(pattern, zone, datetime.fromtimestamp(after, timezone.utc)).timestamp()
 
 
 def _arm(schedule: Schedule, after: float) -> None:
@@ -75,15 +76,41 @@ def _fire(schedule: Schedule, due: float) -> None:
     following = _timers.get(schedule.arn)
     if following is not None and following.due <= cloud().clock.horizon:
         return  # time is being moved on: once at the end is enough
-    target = schedule.target
-    arn = target["Arn"]
-    region = arn.split(":")[3] if ":lambda:" in arn else ""
-    record = lambda_api.find(region, arn) if region else None
-    if record is None:
-        cloud().event("schedule-failed", None, schedule=schedule.name, target=arn, reason="no such function")
+    arn = schedule.target["Arn"]
+    try:
+        if arn == START_BUILD:
+            _start_build(schedule)
+        else:
+            _invoke(schedule, arn)
+    except Exception as error:  # moto's errors have no class in common
+        reason = getattr(error, "message", None) or str(error)
+        cloud().event("schedule-failed", None, schedule=schedule.name, target=arn, reason=reason)
     else:
         cloud().event("schedule-fired", None, schedule=schedule.name, target=arn)
-        lambda_api.invoke_later(record, _payload(schedule, target))
+
+
+def _invoke(schedule: Schedule, arn: str) -> None:
+    record = lambda_api.find(arn.split(":")[3], arn) if ":lambda:" in arn else None
+    if record is None:
+        raise ValueError("no such function")
+    lambda_api.invoke_later(record, _payload(schedule, schedule.target))
+
+
+def _start_build(schedule: Schedule) -> None:
+    """A universal target: the input has the parameters of the call, their names in upper case as the SDKs for Java have."""
+    params = _lower(json.loads(_payload(schedule, schedule.target)))
+    if not params.get("projectName"):
+        raise ValueError("The input has no ProjectName.")
+    codebuild_api.start_build(schedule.arn.split(":")[3], params, schedule.target["RoleArn"].rsplit("/", 1)[-1])
+
+
+def _lower(value: Any) -> Any:
+    """Names that begin in lower case are unknown to a universal target, and dropped."""
+    if isinstance(value, list):
+        return [_lower(item) for item in value]
+    if isinstance(value, dict):
+        return {name[0].lower() + name[1:]: _lower(item) for name, item in value.items() if name[:1].isupper()}
+    return value
 
 
 def _payload(schedule: Schedule, target: dict[str, Any]) -> bytes:

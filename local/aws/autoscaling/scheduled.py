@@ -10,6 +10,7 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
 from ..clock import Timer
 from ..cloud import cloud
+from ..cron import next_lenient_occurrence, next_occurrence
 from .group import Group
 
 LIMIT = 125  # per group, as on AWS
@@ -73,10 +74,8 @@ class ScheduledAction:
         if self.recurrence is None:
             return self._begin
         start = max(after, self._begin) if self._begin is not None else after
-        found: datetime = croniter(self.recurrence, start.astimezone(ZoneInfo(self.time_zone or "UTC"))).get_next(
-            datetime
-        )
-        return found
+        find = next_lenient_occurrence if cloud().options.skipped_hour_fires else next_occurrence
+        return find(self.recurrence, self.time_zone or "UTC", start)
 
     def _due(self) -> None:
         due = self._next
