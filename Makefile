@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff destroy secrets hours bench clean
+.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff post-diff propose-bump destroy secrets hours bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -50,6 +50,12 @@ deploy: setup ## Create or change the fleets on AWS; asks first. ENV=dev APPROVE
 
 diff: setup ## Show what a deploy would change. ENV=dev
 	@$(TSX) scripts/diff.ts
+
+post-diff: setup ## In a pipeline: show the diff in a comment on the pull or merge request. ENV=stg TARGET=develop
+	@$(TSX) scripts/post-diff.ts
+
+propose-bump: setup ## In a pipeline: propose what make bump has changed. TARGET=develop
+	@$(TSX) scripts/propose-bump.ts
 
 destroy: setup ## Drain the fleets, then remove everything; asks first. ENV=dev APPROVE=dev
 	@$(TSX) scripts/destroy.ts
