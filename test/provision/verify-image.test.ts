@@ -30,6 +30,8 @@ const planted: Record<string, RegExp> = {
   'an sshd that starts': /ssh\.service does not start at boot/,
   'a firewall that does not load': /the firewall loads/,
   'a cloud-init that runs user data': /cloud-init ignores user data/,
+  'a toolchain that does not run': /a job has git/,
+  'state of an instance': /no state of an instance/,
   'an agent of another version': /the circleci agent is /,
 };
 

@@ -120,6 +120,32 @@ describeAsRoot('An instance that idled out', () => {
       },
     ));
 
+  it('leaves when it is told to drain while it decides', () =>
+    withMachine(
+      {
+        ...warm('5'),
+        faults: [
+          {
+            operation: 'DescribeAutoScalingGroups',
+            status: 400,
+            code: 'Throttling',
+            message: 'Rate',
+            count: 2,
+          },
+        ],
+      },
+      async (machine) => {
+        await until(
+          'it decides',
+          () => machine.calls('DescribeAutoScalingGroups').length > 0,
+          journal(machine),
+        );
+        machine.run('systemctl', 'start', '--no-block', 'muster-drain.service');
+        await until('leaves', () => leaves(machine) > 0, journal(machine));
+        expect(online(machine)).toBe(1);
+      },
+    ));
+
   it('leaves when the group wants it gone, however many are to stay', () =>
     withMachine(warm('5'), async (machine) => {
       await until('online again', () => online(machine) >= 2, journal(machine));

@@ -21,4 +21,6 @@ rm -f /etc/systemd/system/ssh.service && systemctl enable --quiet ssh.service
 echo 'table inet muster { chain broken' >>/etc/muster/firewall.nft
 echo 'allow_userdata: true' >/etc/cloud/cloud.cfg.d/90-muster.cfg
 printf '#!/bin/sh\necho 0.0.0-other\n' >/usr/bin/circleci-runner
+printf '#!/bin/sh\nexit 1\n' >/usr/bin/git
+mkdir -p /var/lib/muster && touch /var/lib/muster/served
 exec bash "$(dirname "$0")/verify-image"
