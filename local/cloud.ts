@@ -53,6 +53,8 @@ export interface Cloud extends CloudClient {
   stop: () => Promise<void>;
 }
 
+/** Programs that stand in for those of a build's image. */
+const BUILD_PATH = join(PROJECT_DIR, 'local', 'builds', 'bin');
 const STOP_SECONDS = 60;
 const GIB = 1024 ** 3;
 
@@ -108,6 +110,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const urls = Object.fromEntries(
     SERVICES.map((name, index) => [name, `http://127.0.0.1:${relays[index]?.port}`]),
   ) as Record<ServiceName, string>;
+
+  // A stand-in of the tests has no builds.
+  await fetch(`${urls.aws}/_local/options`, {
+    method: 'PUT',
+    body: JSON.stringify({ buildPath: BUILD_PATH }),
+  });
 
   let stopping: Promise<void> | null = null;
   const stop = () => {

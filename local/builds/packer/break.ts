@@ -1,8 +1,8 @@
 /** Images that are bad on purpose, for the stories of a nightly that goes wrong. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hashValue } from '../machines/content-hash';
-import { runProgram } from '../machines/run-program';
+import { hashValue } from '../../machines/content-hash';
+import { runProgram } from '../../machines/run-program';
 
 /** `bake`: the bake fails. `smoke`: it succeeds, and what it made does not work. */
 export type Broken = 'bake' | 'smoke' | null;

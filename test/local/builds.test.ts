@@ -1,17 +1,18 @@
-/** The packer of builds on the local cloud: images that are baked, registered, told in the manifest, or bad on purpose. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Builds on the local cloud: images are baked, registered, told in the manifest, or bad on purpose; set-up has nothing to do. */
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeImagesCommand, DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { parseBreak } from '../../local/builds/packer/break';
+import { parseBuild } from '../../local/builds/packer/parse-build';
 import { PROJECT_DIR } from '../../local/cloud/layout';
-import { parseBreak } from '../../local/packer/break';
-import { parseBuild } from '../../local/packer/parse-build';
 import { parseManifest } from '../../scripts/packer-manifest';
 import { describeAsRoot } from '../as-root';
 import { BakeFolder } from './bake-folder';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 
-const PACKER = join(PROJECT_DIR, 'local', 'packer', 'bin', 'packer');
+const BIN = join(PROJECT_DIR, 'local', 'builds', 'bin');
 const REGION = 'eu-central-1';
 const VARIABLES = {
   image: 'runner',
@@ -47,7 +48,7 @@ describeAsRoot('the packer of local builds', () => {
   const packer = (words: string[], environment: Record<string, string> = {}) =>
     new Promise<{ code: number; output: string }>((resolve) => {
       const env = {
-        ...{ PATH: `${join(PACKER, '..')}:${process.env.PATH}`, HOME: process.env.HOME ?? '/' },
+        ...{ PATH: `${BIN}:${process.env.PATH}`, HOME: process.env.HOME ?? '/' },
         ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: aws.url },
         ...{ MUSTER_LOCAL_STATE_DIR: bakes.stateDir, ...environment },
       };
@@ -89,6 +90,7 @@ describeAsRoot('the packer of local builds', () => {
       'muster:image': 'runner',
       'muster:contract': '2',
       'muster:agents': 'circleci gitlab',
+      'muster:toolchains': 'git',
       'muster:commit': '0123abc',
     });
     const again = await build();
@@ -127,6 +129,20 @@ describeAsRoot('the packer of local builds', () => {
     });
     expect(existsSync(join(folder, 'crash.log'))).toBe(false);
   });
+});
+
+test('the source of a build has what set-up would install, and the packer of the local cloud', () => {
+  const source = mkdtempSync(join(tmpdir(), 'muster-build-'));
+  try {
+    const recipe = 'nightly:\n\t@node -p "require.resolve(\'zod\') && process.env.MORE"\n\t@packer version\n';
+    writeFileSync(join(source, 'Makefile'), `export PATH := $(CURDIR)/.muster/bin:$(PATH)\n${recipe}`);
+    const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}`, MORE: 'given' };
+    const words = ['--no-print-directory', 'nightly'];
+    const output = execFileSync('make', words, { cwd: source, env, encoding: 'utf8' });
+    expect(output).toMatch(/^given\nPacker v1\.1\d\./);
+  } finally {
+    rmSync(source, { recursive: true, force: true });
+  }
 });
 
 describe('the words of packer build', () => {

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTagsCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import type { ImageConfig } from '../../config/schema';
-import { bakeImage } from '../machines/bake';
-import { registerImage } from '../run/image';
+import type { ImageConfig } from '../../../config/schema';
+import { bakeImage } from '../../machines/bake';
+import { registerImage } from '../../run/image';
 import { BROKEN_PINS, type Broken, breakToolchains } from './break';
 import { writeManifest } from './manifest';
 import type { Variables } from './parse-build';
@@ -30,6 +30,7 @@ const toTags = (variables: Variables): Record<string, string> => ({
   'muster:image': variables.image,
   'muster:contract': variables.contract,
   'muster:agents': variables.agents.replaceAll(',', ' '),
+  'muster:toolchains': variables.toolchains.replaceAll(',', ' '),
   'muster:commit': variables.git_commit,
 });
 

@@ -5,7 +5,7 @@
  */
 import { delimiter, join, resolve } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { PROJECT_DIR } from '../cloud/layout';
+import { PROJECT_DIR } from '../../cloud/layout';
 import { parseBreak } from './break';
 import { build } from './build';
 import { parseBuild } from './parse-build';
@@ -30,7 +30,7 @@ async function run([command, ...words]: string[]): Promise<void> {
   if (!endpoint)
     throw new Error('AWS_ENDPOINT_URL is not set: this packer makes images for a local cloud only.');
   // The bake calls the real Packer.
-  const own = resolve(__dirname, 'bin');
+  const own = resolve(__dirname, '..', 'bin');
   process.env.PATH = path
     .split(delimiter)
     .filter((folder) => resolve(folder) !== own)
