@@ -1,0 +1,123 @@
+/** Where each pinned project says what it has released. */
+import {
+  parseCaskVersion,
+  parseGitlabReleases,
+  parseGoSums,
+  parseGoVersions,
+  parseHashicorpIndex,
+  parseNodeIndex,
+  parsePlainVersion,
+  parseRustVersion,
+  parseSums,
+} from './parse-feeds';
+import { bashPin, environmentPin, type PinFile } from './pin-files';
+
+const PINS = 'provision/pins.env';
+const TOOLS = 'scripts/setup.d/hashicorp.sh';
+
+export interface Source {
+  name: string;
+  /** Path of the file with the pin. */
+  file: string;
+  pin: PinFile;
+  versions: { address: string; parse: (text: string) => string[] };
+  /** Published checksums of a version; absent: none are, and the download itself is summed. */
+  sums?: (
+    version: string,
+    architecture: string,
+  ) => { address: string; parse: (text: string) => Map<string, string>; file: string };
+}
+
+/** Nobody publishes the sums of these beside them: what was downloaded once has to come again. */
+const unpublished: Source[] = [
+  {
+    name: 'CIRCLECI_RUNNER',
+    file: PINS,
+    pin: environmentPin('CIRCLECI_RUNNER'),
+    versions: {
+      address:
+        'https://raw.githubusercontent.com/CircleCI-Public/homebrew-circleci/main/Casks/circleci-runner.rb',
+      parse: parseCaskVersion,
+    },
+  },
+  {
+    name: 'SSM_AGENT',
+    file: PINS,
+    pin: environmentPin('SSM_AGENT'),
+    versions: {
+      address: 'https://s3.amazonaws.com/ec2-downloads-windows/SSMAgent/latest/VERSION',
+      parse: parsePlainVersion,
+    },
+  },
+];
+
+const GO_FEED = 'https://go.dev/dl/?mode=json';
+
+const published: Source[] = [
+  {
+    name: 'GITLAB_RUNNER',
+    file: PINS,
+    pin: environmentPin('GITLAB_RUNNER'),
+    versions: {
+      address: 'https://gitlab.com/api/v4/projects/gitlab-org%2Fgitlab-runner/releases?per_page=100',
+      parse: parseGitlabReleases,
+    },
+    sums: (version, arch) => ({
+      address: `https://gitlab-runner-downloads.s3.amazonaws.com/v${version}/release.sha256`,
+      parse: parseSums,
+      file: `deb/gitlab-runner_${arch}.deb`,
+    }),
+  },
+  {
+    name: 'NODE',
+    file: PINS,
+    pin: environmentPin('NODE'),
+    versions: { address: 'https://nodejs.org/dist/index.json', parse: parseNodeIndex },
+    sums: (version, arch) => ({
+      address: `https://nodejs.org/dist/v${version}/SHASUMS256.txt`,
+      parse: parseSums,
+      file: `node-v${version}-linux-${arch}.tar.xz`,
+    }),
+  },
+  {
+    name: 'GO',
+    file: PINS,
+    pin: environmentPin('GO'),
+    versions: { address: GO_FEED, parse: parseGoVersions },
+    sums: (version, arch) => ({
+      // Every release, for the pinned one may be of a line that is supported no more.
+      address: `${GO_FEED}&include=all`,
+      parse: parseGoSums,
+      file: `go${version}.linux-${arch}.tar.gz`,
+    }),
+  },
+  {
+    name: 'RUST',
+    file: PINS,
+    pin: environmentPin('RUST'),
+    versions: {
+      address: 'https://static.rust-lang.org/dist/channel-rust-stable.toml',
+      parse: parseRustVersion,
+    },
+    sums: (version, arch) => {
+      const file = `rust-${version}-${arch}-unknown-linux-gnu.tar.gz`;
+      return { address: `https://static.rust-lang.org/dist/${file}.sha256`, parse: parseSums, file };
+    },
+  },
+];
+
+const hashicorp = ['terraform', 'packer'].map(
+  (tool): Source => ({
+    name: tool.toUpperCase(),
+    file: TOOLS,
+    pin: bashPin(tool),
+    versions: { address: `https://releases.hashicorp.com/${tool}/index.json`, parse: parseHashicorpIndex },
+    sums: (version, arch) => ({
+      address: `https://releases.hashicorp.com/${tool}/${version}/${tool}_${version}_SHA256SUMS`,
+      parse: parseSums,
+      file: `${tool}_${version}_linux_${arch}.zip`,
+    }),
+  }),
+);
+
+export const SOURCES: readonly Source[] = [...unpublished, ...published, ...hashicorp];
