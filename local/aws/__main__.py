@@ -21,7 +21,7 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import buckets, cloudwatch, ec2, images, launch_templates, scheduler, secrets
+from . import alarms, buckets, cloudwatch, ec2, images, launch_templates, scheduler, secrets
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
@@ -65,6 +65,7 @@ def main() -> int:
     autoscaling_backend.install()
     autoscaling_api.install()
     cloudwatch.install()
+    alarms.install()
     codebuild_api.install()
     lambda_api.install()
     scheduler.install()

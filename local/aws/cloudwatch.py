@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.cloudwatch.models import CloudWatchBackend
 
+from . import alarms
 from .cloud import cloud
 
 _moto_put = CloudWatchBackend.put_metric_data
@@ -18,6 +19,7 @@ def _put(self: CloudWatchBackend, namespace: str, metric_data: list[dict[str, An
     """moto stamps with real time, and compares with times that have no zone."""
     stamped = [{**datum, "Timestamp": _bare(datum.get("Timestamp") or cloud().clock.utc())} for datum in metric_data]
     _moto_put(self, namespace, stamped)
+    alarms.values_came(self, namespace, {datum["MetricName"] for datum in metric_data})
 
 
 def _bare(time: datetime) -> datetime:
