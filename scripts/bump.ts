@@ -8,8 +8,8 @@ import { runScript } from './run-script';
 /** A download of some hundred MB; feeds answer in a second. */
 const TIMEOUT_MS = 10 * 60_000;
 
-async function get(address: string): Promise<Response> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+async function get(address: string, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
+  const response = await fetch(address, { method, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
     (error: Error & { cause?: Error }) => {
       throw new Error(`${address}: ${error.cause?.message ?? error.message}`, { cause: error });
     },

@@ -1,11 +1,11 @@
 /** One pin: what is released, and the text of its file with the newest of it. */
 import { createHash } from 'node:crypto';
-import { type Pinned, toAddress } from './pin-files';
+import type { Pinned } from './pin-files';
 import type { Source } from './sources';
 import { chooseNewest } from './versions';
 
 /** Requests of a vendor; throws when it does not answer. */
-export type Get = (address: string) => Promise<Response>;
+export type Get = (address: string, method?: 'GET' | 'HEAD') => Promise<Response>;
 
 export interface Bumped {
   name: string;
@@ -19,7 +19,7 @@ export interface Bumped {
 
 /** @throws Error that says what was wrong; the pin stays then */
 export async function bumpPin(source: Source, text: string, get: Get): Promise<Bumped> {
-  const { name, pin, versions, sums } = source;
+  const { name, pin, versions, sums, address } = source;
   const pinned = pin.read(text);
   // Left out of the bake on purpose.
   if (pinned.version === 'none') return { name, from: 'none', to: 'none', text, notes: ['left out'] };
@@ -32,9 +32,13 @@ export async function bumpPin(source: Source, text: string, get: Get): Promise<B
   const complete = Object.values(pinned.sums).every((sum) => sum !== '');
   const found: Record<string, string> = {};
   for (const arch of Object.keys(pinned.sums)) {
-    if (sums) found[arch] = await readSum(sums(version, arch), get);
-    else if (unchanged && complete) found[arch] = pinned.sums[arch] ?? '';
-    else found[arch] = await sumDownload(toAddress(text, name, version, arch), get);
+    const download = address?.(text, version, arch);
+    if (sums) {
+      found[arch] = await readSum(sums(version, arch), get);
+      // A feed can be ahead of what it tells of.
+      if (download && !unchanged) await get(download, 'HEAD');
+    } else if (unchanged && complete) found[arch] = pinned.sums[arch] ?? '';
+    else found[arch] = await sumDownload(download ?? '', get);
   }
   if (unchanged) verifyUnchanged(pinned, found);
   if (!sums && !(unchanged && complete))

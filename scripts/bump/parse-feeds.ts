@@ -36,6 +36,14 @@ export function parseRustVersion(text: string): string[] {
   return version ? toRelease(version) : [];
 }
 
+/** The archives of a channel, by file name: `url = "…/rust-1.98.1-….tar.gz"` with its `hash = "…"`. */
+export const parseRustSums = (text: string): Map<string, string> =>
+  new Map(
+    [...text.matchAll(/^\s*url = "[^"]*\/([^"/]+)"\s*\n\s*hash = "([0-9a-f]{64})"/gm)].map(
+      ([, file = '', sum = '']) => [file, sum],
+    ),
+  );
+
 /** GET /projects/:id/releases of GitLab. */
 export const parseGitlabReleases = (text: string): string[] =>
   z

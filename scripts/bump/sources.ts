@@ -7,12 +7,12 @@ import {
   parseHashicorpIndex,
   parseNodeIndex,
   parsePlainVersion,
+  parseRustSums,
   parseRustVersion,
   parseSums,
 } from './parse-feeds';
-import { bashPin, environmentPin, type PinFile } from './pin-files';
+import { bashPin, environmentPin, type PinFile, toAddress } from './pin-files';
 
-const PINS = 'provision/pins.env';
 const TOOLS = 'scripts/setup.d/hashicorp.sh';
 
 export interface Source {
@@ -20,6 +20,8 @@ export interface Source {
   /** Path of the file with the pin. */
   file: string;
   pin: PinFile;
+  /** Where the bake gets it; absent: it is no matter of the bake. */
+  address?: (text: string, version: string, architecture: string) => string;
   versions: { address: string; parse: (text: string) => string[] };
   /** Published checksums of a version; absent: none are, and the download itself is summed. */
   sums?: (
@@ -28,12 +30,17 @@ export interface Source {
   ) => { address: string; parse: (text: string) => Map<string, string>; file: string };
 }
 
+const ofBake = (name: string): Pick<Source, 'name' | 'file' | 'pin' | 'address'> => ({
+  name,
+  file: 'provision/pins.env',
+  pin: environmentPin(name),
+  address: (text, version, arch) => toAddress(text, name, version, arch),
+});
+
 /** Nobody publishes the sums of these beside them: what was downloaded once has to come again. */
 const unpublished: Source[] = [
   {
-    name: 'CIRCLECI_RUNNER',
-    file: PINS,
-    pin: environmentPin('CIRCLECI_RUNNER'),
+    ...ofBake('CIRCLECI_RUNNER'),
     versions: {
       address:
         'https://raw.githubusercontent.com/CircleCI-Public/homebrew-circleci/main/Casks/circleci-runner.rb',
@@ -41,9 +48,7 @@ const unpublished: Source[] = [
     },
   },
   {
-    name: 'SSM_AGENT',
-    file: PINS,
-    pin: environmentPin('SSM_AGENT'),
+    ...ofBake('SSM_AGENT'),
     versions: {
       address: 'https://s3.amazonaws.com/ec2-downloads-windows/SSMAgent/latest/VERSION',
       parse: parsePlainVersion,
@@ -55,9 +60,7 @@ const GO_FEED = 'https://go.dev/dl/?mode=json';
 
 const published: Source[] = [
   {
-    name: 'GITLAB_RUNNER',
-    file: PINS,
-    pin: environmentPin('GITLAB_RUNNER'),
+    ...ofBake('GITLAB_RUNNER'),
     versions: {
       address: 'https://gitlab.com/api/v4/projects/gitlab-org%2Fgitlab-runner/releases?per_page=100',
       parse: parseGitlabReleases,
@@ -69,9 +72,7 @@ const published: Source[] = [
     }),
   },
   {
-    name: 'NODE',
-    file: PINS,
-    pin: environmentPin('NODE'),
+    ...ofBake('NODE'),
     versions: { address: 'https://nodejs.org/dist/index.json', parse: parseNodeIndex },
     sums: (version, arch) => ({
       address: `https://nodejs.org/dist/v${version}/SHASUMS256.txt`,
@@ -80,9 +81,7 @@ const published: Source[] = [
     }),
   },
   {
-    name: 'GO',
-    file: PINS,
-    pin: environmentPin('GO'),
+    ...ofBake('GO'),
     versions: { address: GO_FEED, parse: parseGoVersions },
     sums: (version, arch) => ({
       // Every release, for the pinned one may be of a line that is supported no more.
@@ -92,17 +91,16 @@ const published: Source[] = [
     }),
   },
   {
-    name: 'RUST',
-    file: PINS,
-    pin: environmentPin('RUST'),
+    ...ofBake('RUST'),
     versions: {
       address: 'https://static.rust-lang.org/dist/channel-rust-stable.toml',
       parse: parseRustVersion,
     },
-    sums: (version, arch) => {
-      const file = `rust-${version}-${arch}-unknown-linux-gnu.tar.gz`;
-      return { address: `https://static.rust-lang.org/dist/${file}.sha256`, parse: parseSums, file };
-    },
+    sums: (version, arch) => ({
+      address: `https://static.rust-lang.org/dist/channel-rust-${version}.toml`,
+      parse: parseRustSums,
+      file: `rust-${version}-${arch}-unknown-linux-gnu.tar.gz`,
+    }),
   },
 ];
 

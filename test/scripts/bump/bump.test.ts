@@ -50,8 +50,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 /** As scripts/bump.ts asks, but this server for every host. */
-async function get(address: string): Promise<Response> {
-  const response = await fetch(`${server.url}/${address.replace('https://', '')}`);
+async function get(address: string, method = 'GET'): Promise<Response> {
+  const response = await fetch(`${server.url}/${address.replace('https://', '')}`, { method });
   if (!response.ok) throw new Error(`${address}: status ${response.status}`);
   return response;
 }
@@ -153,6 +153,7 @@ test.each<[string, string, string, string | undefined]>([
     's3.amazonaws.com/ec2-downloads-windows/SSMAgent/3.3.6000.0/debian_arm64/amazon-ssm-agent.deb',
     undefined,
   ],
+  ['a feed that is ahead of its downloads', 'GO', 'go.dev/dl/go1.27.1.linux-arm64.tar.gz', undefined],
   [
     'checksums that are gone',
     'TERRAFORM',

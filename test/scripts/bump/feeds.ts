@@ -32,6 +32,15 @@ const go = (...versions: string[]) =>
     })),
   );
 
+/** What is there to be downloaded; nobody looks inside. */
+function downloads(...patterns: string[]): Record<string, string> {
+  const addresses = patterns.flatMap((pattern) => {
+    const [address = '', ...architectures] = pattern.split(' ');
+    return architectures.map((arch) => address.replace('{}', arch));
+  });
+  return Object.fromEntries(addresses.map((address) => [address, 'an archive']));
+}
+
 export const FEEDS: Readonly<Record<string, string>> = {
   'raw.githubusercontent.com/CircleCI-Public/homebrew-circleci/main/Casks/circleci-runner.rb':
     'cask "circleci-runner" do\n\n  version "3.1.13"\n  name "circleci-runner"\n  sha256 "#{intelSHA}"\nend\n',
@@ -74,9 +83,19 @@ export const FEEDS: Readonly<Record<string, string>> = {
 
   'static.rust-lang.org/dist/channel-rust-stable.toml':
     'manifest-version = "2"\ndate = "2026-11-12"\n[pkg.cargo]\nversion = "1.99.0 (0 2026)"\n[pkg.rust]\nversion = "1.99.0 (07dca489a 2026-11-10)"\n[pkg.rust.target.x86_64-unknown-linux-gnu]\navailable = true\n',
-  'static.rust-lang.org/dist/rust-1.99.0-x86_64-unknown-linux-gnu.tar.gz.sha256': `${sumOf('rust x86_64')}  rust-1.99.0-x86_64-unknown-linux-gnu.tar.gz\n`,
-  'static.rust-lang.org/dist/rust-1.99.0-aarch64-unknown-linux-gnu.tar.gz.sha256': `${sumOf('rust aarch64')}  rust-1.99.0-aarch64-unknown-linux-gnu.tar.gz\n`,
+  'static.rust-lang.org/dist/channel-rust-1.99.0.toml': ['x86_64', 'aarch64']
+    .map(
+      (arch) =>
+        `[pkg.rust.target.${arch}-unknown-linux-gnu]\navailable = true\nurl = "https://static.rust-lang.org/dist/2026-11-12/rust-1.99.0-${arch}-unknown-linux-gnu.tar.gz"\nhash = "${sumOf(`rust ${arch}`)}"\nxz_url = "https://static.rust-lang.org/dist/2026-11-12/rust-1.99.0-${arch}-unknown-linux-gnu.tar.xz"\nxz_hash = "${sumOf('xz')}"\n`,
+    )
+    .join('\n'),
 
+  ...downloads(
+    'gitlab-runner-downloads.s3.amazonaws.com/v19.1.3/deb/gitlab-runner_{}.deb amd64 arm64',
+    'nodejs.org/dist/v24.16.0/node-v24.16.0-linux-{}.tar.xz x64 arm64',
+    'go.dev/dl/go1.27.1.linux-{}.tar.gz amd64 arm64',
+    'static.rust-lang.org/dist/rust-1.99.0-{}-unknown-linux-gnu.tar.gz x86_64 aarch64',
+  ),
   ...hashicorp('terraform', '1.11.4', '1.13.2', '1.14.0-beta1'),
   ...hashicorp('packer', '1.12.0', '1.14.1'),
 };
