@@ -1,11 +1,9 @@
-/** Holds the project's source for the nightly build: private, encrypted, over TLS only. */
+/** Holds the project's source for the nightly build: private, encrypted, over TLS only; its history is git's. */
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
-import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
-import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
@@ -15,9 +13,6 @@ import { buildArns } from '../arns';
 import type { Source } from './publish-source';
 
 export const SOURCE_KEY = 'source.zip';
-
-/** Long enough to look at what a build of last week was made from. */
-const OLD_VERSION_DAYS = 30;
 
 export interface SourceBucketProps {
   config: Config;
@@ -64,22 +59,6 @@ export class SourceBucket extends Construct {
           : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
       ],
     });
-    const versioning = new S3BucketVersioningA(this, 'versioning', {
-      bucket: bucket.id,
-      versioningConfiguration: { status: 'Enabled' },
-    });
-    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
-      bucket: bucket.id,
-      rule: [
-        {
-          id: 'old-versions',
-          status: 'Enabled',
-          filter: [{ prefix: '' }],
-          noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSION_DAYS }],
-        },
-      ],
-      dependsOn: [versioning],
-    });
     new S3BucketPolicy(this, 'policy', {
       bucket: bucket.id,
       policy: JSON.stringify({
@@ -102,7 +81,7 @@ export class SourceBucket extends Construct {
       key: SOURCE_KEY,
       source: asset.path,
       sourceHash: source.sha256Base64,
-      dependsOn: [encryption, versioning],
+      dependsOn: [encryption],
     });
     this.location = `${name}/${SOURCE_KEY}`;
     this.ready = [object];
