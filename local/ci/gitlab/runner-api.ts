@@ -1,5 +1,5 @@
 /** API v4 for runners, as gitlab-runner's network client calls it: the token is in the body or in a header. */
-import { appendFileSync, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { toInstanceId } from '../../../lambda/housekeeper/core/system-id';
 import {
   jsonBody,
@@ -8,6 +8,7 @@ import {
   type Route,
   type ServiceRequest,
 } from '../../cloud/http-service';
+import { putInLog, sizeOfLog } from './job-log';
 import { toJobResponse } from './job-response';
 import { forget, meet } from './managers';
 import { mayTake } from './may-take';
@@ -15,8 +16,8 @@ import { type GitlabJob, type GitlabState, type Runner, runnerOfToken } from './
 import { statusOf } from './views';
 import { postJobHook } from './webhooks';
 
-/** Seconds that the runner is told to wait between two pieces of a log. */
-const TRACE_INTERVAL_SECONDS = 3;
+/** What a runner is told with each answer about its job; the interval is seconds between two pieces of a log. */
+const UNDER_WAY = { 'job-status': 'running', 'x-gitlab-trace-update-interval': '3' };
 
 const forbidden: Reply = { status: 403, body: { message: '403 Forbidden' } };
 
@@ -67,55 +68,34 @@ function jobOf(state: GitlabState, request: ServiceRequest, token: unknown): Git
   };
 }
 
-const sizeOf = (file: string) => (existsSync(file) ? statSync(file).size : 0);
-
 function updateJob(state: GitlabState, request: ServiceRequest): Reply {
   const { token, state: reached, failure_reason: reason, exit_code: exitCode, output } = jsonBody(request);
   const job = jobOf(state, request, token);
   if ('status' in job) return job;
-  const headers = {
-    'job-status': 'running',
-    'x-gitlab-trace-update-interval': String(TRACE_INTERVAL_SECONDS),
-  };
-  if (reached !== 'success' && reached !== 'failed') return { status: 200, body: '200', headers };
+  if (reached !== 'success' && reached !== 'failed') return { status: 200, body: '200', headers: UNDER_WAY };
   const bytes = (output as Record<string, unknown> | undefined)?.bytesize;
   // Accepted, but the rest of the log is missing: the runner sends it and says this again.
-  if (typeof bytes === 'number' && sizeOf(job.logFile) < bytes && !state.incomplete.has(job.id)) {
+  if (typeof bytes === 'number' && sizeOfLog(job.logFile) < bytes && !state.incomplete.has(job.id)) {
     state.incomplete.add(job.id);
-    return { status: 202, body: '202', headers };
+    return { status: 202, body: '202', headers: UNDER_WAY };
   }
   const failure = reason === 'script_failure' || typeof reason !== 'string' ? null : reason;
   const code = typeof exitCode === 'number' ? exitCode : null;
   state.queue.finish(job, reached === 'success' ? 0 : (code ?? 1), failure, state.now());
   postJobHook(state, job);
-  return { status: 200, body: '200', headers: { ...headers, 'job-status': statusOf(job) } };
+  return { status: 200, body: '200', headers: { ...UNDER_WAY, 'job-status': statusOf(job) } };
 }
 
-/** A piece replaces what was there from its offset on, so that one that is sent twice is written once. */
 function patchTrace(state: GitlabState, request: ServiceRequest): Reply {
   const range = /^(\d+)-(\d+)?/.exec(String(request.headers['content-range'] ?? ''));
   if (!range) throw new RequestError(400, '400 Missing header Content-Range');
   const job = jobOf(state, request, undefined);
   if ('status' in job) return job;
-  const offset = Number(range[1]);
-  const size = sizeOf(job.logFile);
-  if (offset > size)
-    return {
-      status: 416,
-      body: { message: '416 Range Not Satisfiable' },
-      headers: { range: `0-${size}`, 'job-status': 'running' },
-    };
-  if (offset < size) truncateSync(job.logFile, offset);
-  appendFileSync(job.logFile, request.bytes);
-  return {
-    status: 202,
-    body: '202',
-    headers: {
-      range: `0-${sizeOf(job.logFile)}`,
-      'job-status': 'running',
-      'x-gitlab-trace-update-interval': String(TRACE_INTERVAL_SECONDS),
-    },
-  };
+  const isWritten = putInLog(job.logFile, Number(range[1]), request.bytes);
+  const headers = { ...UNDER_WAY, range: `0-${sizeOfLog(job.logFile)}` };
+  return isWritten
+    ? { status: 202, body: '202', headers }
+    : { status: 416, body: { message: '416 Range Not Satisfiable' }, headers };
 }
 
 export function runnerRoutes(state: GitlabState): Route[] {
