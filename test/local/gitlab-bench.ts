@@ -100,6 +100,12 @@ export class GitlabBench {
     return answer.status === 201 ? ((await answer.json()) as TakenJob) : null;
   }
 
+  async taken(): Promise<TakenJob> {
+    const job = await this.take();
+    if (!job) throw new Error('no job for this runner');
+    return job;
+  }
+
   update(job: TakenJob, body: object): Promise<Response> {
     return this.send('PUT', `/api/v4/jobs/${job.id}`, { token: job.token, ...body });
   }
