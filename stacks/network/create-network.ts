@@ -6,8 +6,8 @@ import type { Network } from './network';
 import { NewNetwork } from './new-network';
 
 export function createNetwork(scope: Construct, id: string, config: Config): Network {
-  const { environment, aws, network } = config;
+  const { environment, aws, network, scaler } = config;
   return network.kind === 'new'
-    ? new NewNetwork(scope, id, { environment, region: aws.region, network })
+    ? new NewNetwork(scope, id, { environment, region: aws.region, network, lambdas: scaler.inVpc })
     : new ExistingNetwork(scope, id, { environment, network });
 }

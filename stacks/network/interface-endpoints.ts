@@ -1,5 +1,5 @@
 /**
- * The AWS services that an instance (or a scaler inside the VPC) calls, reachable without a way to the internet.
+ * The AWS services that an instance (or a Lambda of ours inside the VPC) calls, reachable without a way to the internet.
  * For networks that must have no exit, not for thrift: five endpoints cost about $36 a month in each zone,
  * one NAT gateway about $32 altogether (us-east-1).
  */
@@ -11,6 +11,9 @@ import { Construct } from 'constructs';
 /** Hooks and leaving, journal, runner token, Session Manager (two). */
 export const INSTANCE_SERVICES = ['autoscaling', 'logs', 'secretsmanager', 'ssm', 'ssmmessages'] as const;
 
+/** Images and instances: the housekeeper's business, where it lives in the VPC. */
+const HOUSEKEEPER_SERVICES = ['ec2'] as const;
+
 export interface InterfaceEndpointsProps {
   environment: string;
   region: string;
@@ -18,6 +21,8 @@ export interface InterfaceEndpointsProps {
   subnetIds: string[];
   /** Security group of those that call. */
   clientSecurityGroupId: string;
+  /** Whether our Lambdas live in the VPC too. */
+  lambdas: boolean;
 }
 
 export class InterfaceEndpoints extends Construct {
@@ -42,7 +47,7 @@ export class InterfaceEndpoints extends Construct {
       egress: [],
       tags: { Name: name },
     });
-    this.ready = INSTANCE_SERVICES.map(
+    this.ready = [...INSTANCE_SERVICES, ...(props.lambdas ? HOUSEKEEPER_SERVICES : [])].map(
       (service) =>
         new VpcEndpoint(this, service, {
           vpcId: props.vpcId,

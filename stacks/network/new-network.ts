@@ -20,6 +20,8 @@ export interface NewNetworkProps {
   environment: string;
   region: string;
   network: Extract<NetworkConfig, { kind: 'new' }>;
+  /** Whether our Lambdas live in it too. */
+  lambdas: boolean;
 }
 
 /** Of the 16 blocks of the range the first 8 are for instances by zone, the others for the NAT gateways. */
@@ -32,7 +34,7 @@ export class NewNetwork extends Construct implements Network {
   readonly publicIp: boolean;
   readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { environment, region, network }: NewNetworkProps) {
+  constructor(scope: Construct, id: string, { environment, region, network, lambdas }: NewNetworkProps) {
     super(scope, id);
     const name = `muster-${environment}`;
     const vpc = new Vpc(this, 'vpc', {
@@ -87,6 +89,7 @@ export class NewNetwork extends Construct implements Network {
             vpcId: vpc.id,
             subnetIds: privateSubnets.subnetIds,
             clientSecurityGroupId: this.securityGroupId,
+            lambdas,
           })
         : undefined;
     this.subnetIds = subnets.subnetIds;

@@ -22,6 +22,12 @@ export function toPromoteStatements(config: Config): Statement[] {
       Resource: [arns.logStreams(smokeLogGroup(environment))],
     },
     {
+      // Whether there is the group that proofs are told in. AWS offers no resource to name for this.
+      Sid: 'ProofThere',
+      Action: ['logs:DescribeLogGroups'],
+      Resource: ['*'],
+    },
+    {
       Sid: 'Promote',
       Action: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:PutParameter'],
       Resource: Object.keys(images).map((image) => arns.parameter(imageParameter(environment, image))),

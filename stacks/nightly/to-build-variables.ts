@@ -11,7 +11,7 @@ export function toBuildVariables(
   return {
     ENV: environment,
     MUSTER_CONFIG_DIR: source.configDirectory,
-    MUSTER_COMMIT: source.commit,
+    COMMIT: source.commit,
     ...(builderSources ? { BUILDER_FROM: builderSources } : {}),
     ...(organization.proxy ? toProxy(organization.proxy, organization.noProxy) : {}),
   };

@@ -92,6 +92,18 @@ describe('private subnets', () => {
     ]);
   });
 
+  test('without NAT the Lambdas inside find EC2 too', () => {
+    const stack = synthesize(
+      buildConfig({
+        network: { kind: 'new', subnets: 'private', nat: 'none' },
+        scaler: { inVpc: true },
+      }),
+    );
+    expect(stack.resources('aws_vpc_endpoint').map(({ service_name }) => service_name)).toContain(
+      'com.amazonaws.us-east-1.ec2',
+    );
+  });
+
   test('the drain of a fleet can rely on its way out until the group is gone', () => {
     const { depends_on } = withNat('none').resource('aws_autoscaling_group');
     expect(depends_on.filter((address: string) => address.startsWith('aws_vpc_endpoint.'))).toHaveLength(6);

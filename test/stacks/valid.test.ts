@@ -29,6 +29,13 @@ describe('Terraform and the real provider accept', () => {
       'an existing network',
       buildConfig({ network: { kind: 'existing', vpcId: 'vpc-0a1b', subnetIds: ['subnet-0a1b'] } }),
     ],
+    [
+      'a nightly build inside of an existing network',
+      buildConfig({
+        network: { kind: 'existing', vpcId: 'vpc-0a1b', subnetIds: ['subnet-0a1b', 'subnet-2c3d'] },
+        nightly: { timeZone: 'UTC' },
+      }),
+    ],
   ])(
     '%s',
     async (_, config) => {

@@ -1,0 +1,161 @@
+import { ALL_OPTIONS, buildConfig } from './perfect-config';
+import { named, type Synthesized, synthesize } from './synthesize';
+
+const NIGHTLY = { time: '02:30', timeZone: 'Europe/Berlin' };
+
+describe('without a nightly build', () => {
+  const stack = synthesize(buildConfig());
+
+  test('there is neither project nor bucket', () => {
+    expect(stack.resources('aws_codebuild_project')).toEqual([]);
+    expect(stack.resources('aws_s3_bucket')).toEqual([]);
+  });
+
+  test('an image can be proved all the same', () => {
+    expect(named(stack, 'aws_iam_instance_profile', 'muster-dev-smoke')).toBeDefined();
+    expect(named(stack, 'aws_cloudwatch_log_group', '/muster/dev/smoke')).toBeDefined();
+  });
+});
+
+describe('the nightly build', () => {
+  let stack: Synthesized;
+  let variables: Record<string, string>;
+  const variablesOf = (of: Synthesized) => {
+    const [environment] = [of.resource('aws_codebuild_project').environment].flat();
+    const list: { name: string; value: string }[] = environment.environment_variable;
+    return Object.fromEntries(list.map(({ name, value }) => [name, value]));
+  };
+  beforeAll(() => {
+    stack = synthesize(buildConfig({ nightly: NIGHTLY }));
+    variables = variablesOf(stack);
+  });
+  const project = () => stack.resource('aws_codebuild_project');
+
+  test('runs once at a time, and ends before the housekeeper comes', () => {
+    expect(project()).toMatchObject({
+      name: 'muster-dev-nightly',
+      concurrent_build_limit: 1,
+      build_timeout: 180,
+    });
+  });
+
+  test('takes the source from its bucket, and what to do from the source', () => {
+    expect([project().source].flat()[0]).toEqual({
+      type: 'S3',
+      location: 'muster-dev-123456789012-source/source.zip',
+      buildspec: 'stacks/nightly/buildspec.yml',
+    });
+  });
+
+  test('knows its environment, where its config lies and what it was made from', () => {
+    expect(variables).toEqual({ ENV: 'dev', MUSTER_CONFIG_DIR: 'config', COMMIT: '0123456789ab' });
+  });
+
+  test('uses the proxy of the organization, but not for its own credentials', () => {
+    const proxied = variablesOf(synthesize(buildConfig({ ...ALL_OPTIONS, nightly: NIGHTLY })));
+    expect(proxied).toMatchObject({
+      HTTPS_PROXY: 'http://proxy.example.com:3128',
+      https_proxy: 'http://proxy.example.com:3128',
+      NO_PROXY: '127.0.0.1,localhost,169.254.169.254,169.254.170.2,.example.com',
+    });
+  });
+
+  test('stands outside of the network while builders have public addresses', () => {
+    expect(project()).not.toHaveProperty('vpc_config');
+    expect(variables).not.toHaveProperty('BUILDER_FROM');
+  });
+
+  test('stands in an existing network whose instances have no public address, and says from where it comes', () => {
+    const inside = synthesize(
+      buildConfig({
+        network: { kind: 'existing', vpcId: 'vpc-0a1b', subnetIds: ['subnet-0a1b', 'subnet-2c3d'] },
+        nightly: NIGHTLY,
+      }),
+    );
+    expect([inside.resource('aws_codebuild_project').vpc_config].flat()[0]).toMatchObject({
+      vpc_id: 'vpc-0a1b',
+      subnets: ['subnet-0a1b', 'subnet-2c3d'],
+    });
+    expect(variablesOf(inside).BUILDER_FROM).toMatch(/join\(",", \[.*cidr_block.*cidr_block/);
+  });
+
+  test('is started at its time in its time zone, once', () => {
+    expect(named(stack, 'aws_scheduler_schedule', 'muster-dev-nightly')).toMatchObject({
+      schedule_expression: 'cron(30 2 * * ? *)',
+      schedule_expression_timezone: 'Europe/Berlin',
+      target: {
+        arn: 'arn:aws:scheduler:::aws-sdk:codebuild:startBuild',
+        input: '{"ProjectName":"muster-dev-nightly"}',
+        retry_policy: { maximum_retry_attempts: 0 },
+      },
+    });
+  });
+
+  test('writes a log that ends', () => {
+    expect(named(stack, 'aws_cloudwatch_log_group', '/aws/codebuild/muster-dev-nightly')).toMatchObject({
+      retention_in_days: expect.any(Number),
+    });
+  });
+
+  test('tells people when it fails', () => {
+    expect(
+      named(stack, 'aws_cloudwatch_metric_alarm', 'muster-dev-nightly-failed', 'alarm_name'),
+    ).toMatchObject({
+      namespace: 'AWS/CodeBuild',
+      metric_name: 'FailedBuilds',
+      dimensions: { ProjectName: 'muster-dev-nightly' },
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      treat_missing_data: 'notBreaching',
+    });
+  });
+
+  test('tells people when none succeeded for 26 hours, but not before the first night', () => {
+    expect(
+      named(stack, 'aws_cloudwatch_metric_alarm', 'muster-dev-nightly-silent', 'alarm_name'),
+    ).toMatchObject({
+      metric_name: 'SucceededBuilds',
+      period: 3600,
+      evaluation_periods: 26,
+      treat_missing_data: 'missing',
+      insufficient_data_actions: [expect.stringContaining('aws_sns_topic')],
+    });
+  });
+});
+
+describe('the bucket of the source', () => {
+  const stack = synthesize(buildConfig({ nightly: NIGHTLY }));
+
+  test('is private and keeps no ACLs', () => {
+    expect(stack.resource('aws_s3_bucket_public_access_block')).toMatchObject({
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(stack.resource('aws_s3_bucket_ownership_controls').rule).toEqual({
+      object_ownership: 'BucketOwnerEnforced',
+    });
+  });
+
+  test('refuses what does not come over TLS', () => {
+    const { Statement } = JSON.parse(stack.resource('aws_s3_bucket_policy').policy);
+    expect(Statement).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ]);
+  });
+
+  test('is encrypted with the customer key where there is one', () => {
+    const keyed = synthesize(buildConfig({ ...ALL_OPTIONS, nightly: NIGHTLY }));
+    const [rule] = keyed.resource('aws_s3_bucket_server_side_encryption_configuration').rule;
+    expect(rule.apply_server_side_encryption_by_default).toEqual({
+      sse_algorithm: 'aws:kms',
+      kms_master_key_id: ALL_OPTIONS.organization.kmsKeyArn,
+    });
+  });
+});
