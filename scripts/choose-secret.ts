@@ -1,29 +1,62 @@
-import { apiTokenSecret, runnerTokenSecret } from '../config/names';
+import { apiTokenSecret, runnerTokenSecret, webhookSecret } from '../config/names';
 import type { Config } from '../config/schema';
 import { ExpectedError } from './expected-error';
 
-/** The secret that FLEET= or ACCOUNT= means, and what belongs into it. */
-export function chooseSecret(
-  config: Config,
-  { fleet, account }: { fleet: string | undefined; account: string | undefined },
-): { name: string; what: string } {
-  const fleets = config.fleets.map((candidate) => candidate.name);
-  const accounts = Object.keys(config.accounts);
-  const choices = [...fleets.map((name) => `FLEET=${name}`), ...accounts.map((name) => `ACCOUNT=${name}`)];
-  if (fleet && !account && fleets.includes(fleet)) {
-    const resourceClass = config.fleets.find((candidate) => candidate.name === fleet)?.resourceClass;
-    return {
-      name: runnerTokenSecret(config.environment, fleet),
-      what: `Resource-class token of ${resourceClass}`,
-    };
-  }
-  if (account && !fleet && accounts.includes(account)) {
-    return {
-      name: apiTokenSecret(config.environment, account),
-      what: `Personal or read-only project token for account ${account}`,
-    };
-  }
-  throw new ExpectedError(
-    `Say whose token it is, one of: ${choices.join(', ')}. Seen: FLEET=${fleet ?? ''} ACCOUNT=${account ?? ''}.\nFLEET= takes the resource-class token, with which instances claim jobs; ACCOUNT= the token that reads the queue.`,
+export interface ChosenSecret {
+  name: string;
+  /** What belongs into it, for the prompt. */
+  what: string;
+  /** glrt: GitLab's runner authentication token; others have no form that could be checked. */
+  kind: 'glrt' | 'other';
+}
+
+interface Choice {
+  fleet: string | undefined;
+  account: string | undefined;
+  webhook: string | undefined;
+}
+
+/** The secret that FLEET=, ACCOUNT= or WEBHOOK= means, and what belongs into it. */
+export function chooseSecret(config: Config, choice: Choice): ChosenSecret {
+  const secrets = listSecrets(config);
+  const given = Object.entries(choice).flatMap(([key, value]) =>
+    value ? [`${key.toUpperCase()}=${value}`] : [],
   );
+  const chosen = given.length === 1 ? secrets.get(given[0] ?? '') : undefined;
+  if (chosen) return chosen;
+  throw new ExpectedError(
+    `Say whose token it is, one of: ${[...secrets.keys()].join(', ')}. Seen: ${given.join(' ') || 'none'}.\nFLEET= takes the runner token, with which instances claim jobs; ACCOUNT= the token that reads the queue; WEBHOOK= the secret of the job webhook.`,
+  );
+}
+
+/** By what an operator says of them: FLEET=linux, ACCOUNT=main, WEBHOOK=main. */
+export function listSecrets({ environment, fleets, accounts }: Config): Map<string, ChosenSecret> {
+  const secrets = new Map<string, ChosenSecret>();
+  for (const { name, gitlab, resourceClass } of fleets) {
+    secrets.set(`FLEET=${name}`, {
+      name: runnerTokenSecret(environment, name),
+      ...(gitlab
+        ? { what: `Runner authentication token (glrt-…) of runner ${gitlab.runnerId}`, kind: 'glrt' }
+        : { what: `Resource-class token of ${resourceClass}`, kind: 'other' }),
+    });
+  }
+  for (const [name, { ci }] of Object.entries(accounts)) {
+    secrets.set(`ACCOUNT=${name}`, {
+      name: apiTokenSecret(environment, name),
+      what:
+        ci === 'gitlab'
+          ? `Access token with the scope read_api for account ${name}`
+          : `Personal or read-only project token for account ${name}`,
+      kind: 'other',
+    });
+  }
+  for (const [name, account] of Object.entries(accounts)) {
+    if (account.ci !== 'gitlab' || !account.webhook) continue;
+    secrets.set(`WEBHOOK=${name}`, {
+      name: webhookSecret(environment, name),
+      what: `Secret token of the job webhook for account ${name}`,
+      kind: 'other',
+    });
+  }
+  return secrets;
 }

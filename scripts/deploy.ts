@@ -1,12 +1,7 @@
 /** make deploy ENV=dev: creates or changes the fleets. Asks before it changes anything; APPROVE=dev where nobody can be asked. */
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SSMClient } from '@aws-sdk/client-ssm';
-import { STSClient } from '@aws-sdk/client-sts';
+import { listDeployChecks } from './checks/list-deploy-checks';
 import { runChecks } from './checks/run-checks';
-import { verifyAccount } from './checks/verify-account';
-import { verifyPromotedImages } from './checks/verify-promoted-images';
-import { verifyTerraform } from './checks/verify-terraform';
 import { ExpectedError } from './expected-error';
 import { readEmptySecrets } from './read-empty-secrets';
 import { readChosenConfig } from './read-environment';
@@ -16,21 +11,12 @@ import { runScript } from './run-script';
 runScript(async (variables) => {
   const config = readChosenConfig(variables);
   const { environment } = config;
-  const region = { region: config.aws.region };
-  const clients = { ec2: new EC2Client(region), ssm: new SSMClient(region) };
-  await runChecks(
-    [
-      { title: 'AWS account', verify: () => verifyAccount(new STSClient(region), config) },
-      { title: 'Terraform', verify: verifyTerraform },
-      { title: 'Images', verify: () => verifyPromotedImages(clients, config) },
-      { title: 'Approval', verify: async () => toApproval(environment, variables.APPROVE) },
-    ],
-    console.log,
-  );
+  const approval = { title: 'Approval', verify: async () => toApproval(environment, variables.APPROVE) };
+  await runChecks([...listDeployChecks(config), approval], console.log);
   const flags = variables.APPROVE ? ['--auto-approve'] : [];
   await runCdktf({ command: 'deploy', environment, variables, flags });
 
-  const commands = await readEmptySecrets(new SecretsManagerClient(region), config);
+  const commands = await readEmptySecrets(new SecretsManagerClient({ region: config.aws.region }), config);
   if (commands.length > 0) {
     console.log(`\nThese tokens are still missing:\n${commands.map((command) => `  ${command}`).join('\n')}`);
   }

@@ -1,4 +1,4 @@
-/** make secrets FLEET=linux or ACCOUNT=main: stores a token, read from a hidden prompt or standard input, nowhere else. */
+/** make secrets FLEET=linux, ACCOUNT=main or WEBHOOK=main: stores a token, read from a hidden prompt or standard input, nowhere else. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { runChecks } from './checks/run-checks';
@@ -8,10 +8,12 @@ import { readChosenConfig } from './read-environment';
 import { readToken } from './read-token';
 import { runScript } from './run-script';
 import { storeToken, verifySecretExists } from './store-token';
+import { verifyToken } from './verify-token';
 
 runScript(async (environment) => {
   const config = readChosenConfig(environment);
-  const secret = chooseSecret(config, { fleet: environment.FLEET, account: environment.ACCOUNT });
+  const { FLEET: fleet, ACCOUNT: account, WEBHOOK: webhook } = environment;
+  const secret = chooseSecret(config, { fleet, account, webhook });
   const region = { region: config.aws.region };
   const secrets = new SecretsManagerClient(region);
   await runChecks(
@@ -26,5 +28,6 @@ runScript(async (environment) => {
     output: process.stderr,
     prompt: `${secret.what} (input is hidden): `,
   });
+  verifyToken(secret, token);
   console.log(`Stored in ${secret.name}, version ${await storeToken(secrets, secret.name, token)}.`);
 });

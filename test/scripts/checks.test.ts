@@ -6,8 +6,9 @@ import { chooseSecret } from '../../scripts/choose-secret';
 import { ExpectedError } from '../../scripts/expected-error';
 import { chooseImage } from '../../scripts/read-environment';
 import { toReport } from '../../scripts/run-script';
+import { verifyToken } from '../../scripts/verify-token';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
-import { makeConfig } from './config';
+import { makeConfig, serveGitlab } from './config';
 
 const pass = { title: 'sound', verify: async () => 'yes' };
 const fail = (title: string) => ({
@@ -87,14 +88,62 @@ describe('approval', () => {
   });
 });
 
+describe('the token of a GitLab fleet', () => {
+  const token = (...parts: string[]) => parts.join('');
+  const verify = (text: string) => verifyToken({ kind: 'glrt' }, text);
+
+  test('is a runner authentication token', () => {
+    expect(() => verify(token('glrt', '-of-a-test'))).not.toThrow();
+    expect(() => verify(token('glrt', '-t1_of-a-test'))).not.toThrow();
+  });
+
+  test.each([
+    ['a legacy registration token', token('GR134', '8941of-a-test'), /legacy registration token/],
+    ['an access token', token('glp', 'at-of-a-test'), /\(glpat-…\)/],
+    ['anything else', 'of-a-test', /glrt-/],
+  ])('is not %s: it is refused with the remedy, and not shown', (_what, wrong, why) => {
+    expect(() => verify(wrong)).toThrow(why);
+    expect(() => verify(wrong)).toThrow(/New runner/);
+    expect(() => verify(wrong)).not.toThrow(/of-a-test/);
+  });
+
+  test('is not asked of another CI', () => {
+    expect(() => verifyToken({ kind: 'other' }, 'of-a-test')).not.toThrow();
+  });
+});
+
 describe('choosing', () => {
   test('a secret belongs to a fleet or to an account, never to both', () => {
-    const choose = (fleet?: string, account?: string) => chooseSecret(makeConfig(), { fleet, account });
+    const choose = (fleet?: string, account?: string) =>
+      chooseSecret(makeConfig(), { fleet, account, webhook: undefined });
     expect(choose('linux').name).toBe('muster/dev/fleet/linux/runner-token');
     expect(choose(undefined, 'main').name).toBe('muster/dev/ci/main/api-token');
     for (const wrong of [[], ['linux', 'main'], ['windows'], [undefined, 'other']]) {
       expect(() => choose(...wrong)).toThrow(/FLEET=linux, ACCOUNT=main/);
     }
+  });
+
+  test('what belongs into the secret of a fleet is told, and how it begins', () => {
+    const gitlab = makeConfig(serveGitlab);
+    const choice = { fleet: 'linux', account: undefined, webhook: undefined };
+    expect(chooseSecret(gitlab, choice)).toMatchObject({
+      kind: 'glrt',
+      what: expect.stringContaining('runner 7'),
+    });
+    expect(chooseSecret(makeConfig(), choice)).toMatchObject({
+      kind: 'other',
+      what: expect.stringContaining('acme/linux'),
+    });
+  });
+
+  test('a webhook has a secret only where it is wanted', () => {
+    const choice = { fleet: undefined, account: undefined, webhook: 'lab' };
+    expect(chooseSecret(makeConfig(serveGitlab), choice).name).toBe('muster/dev/ci/lab/webhook-secret');
+    const without = makeConfig((raw) => {
+      serveGitlab(raw);
+      raw.accounts.lab.webhook = false;
+    });
+    expect(() => chooseSecret(without, choice)).toThrow(/ACCOUNT=lab/);
   });
 
   test('an image need not be named when there is one', () => {

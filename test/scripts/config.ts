@@ -10,6 +10,14 @@ fleets:
   - { name: linux, account: main, resourceClass: acme/linux, image: runner, instanceTypes: [m7i.large], max: 3 }
 `;
 
+/** The perfect config's fleet, at GitLab. */
+export function serveGitlab(raw: Raw): void {
+  raw.accounts.lab = { ci: 'gitlab', webhook: true };
+  raw.images.runner.agents = ['gitlab'];
+  const { resourceClass: _, ...fleet } = raw.fleets[0];
+  raw.fleets[0] = { ...fleet, account: 'lab', gitlab: { runnerId: 7, projects: ['acme/app'] } };
+}
+
 export function makeRawConfig(deviate: (raw: Raw) => void = () => {}): Raw {
   const raw = parse(PERFECT) as Raw;
   deviate(raw);

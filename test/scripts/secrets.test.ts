@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { serveGitlab } from './config';
 import { writeConfigDirectory } from './config-directory';
 import { runScript } from './run-script';
 
@@ -74,4 +75,14 @@ test('a secret that is not there yet is refused with the remedy', async () => {
   const { status, output } = await runSecrets({ ACCOUNT: 'main' }, CANARY);
   expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('make deploy') });
   expect(output).not.toContain(CANARY);
+});
+
+test('a legacy registration token is refused for a fleet of GitLab, and what is stored stays', async () => {
+  await runSecrets({ FLEET: 'linux' }, CANARY);
+  const legacy = ['GR134', '8941', CANARY].join('');
+  const MUSTER_CONFIG_DIR = writeConfigDirectory(serveGitlab);
+  const { status, output } = await runSecrets({ FLEET: 'linux', MUSTER_CONFIG_DIR }, legacy);
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('legacy') });
+  expect(output).not.toContain(CANARY);
+  expect(await readValue()).toBe(CANARY);
 });
