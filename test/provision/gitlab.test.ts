@@ -160,16 +160,19 @@ exit $status
     withMachine({}, async (machine) => {
       await registered(machine);
       const before = await machine.managers();
-      const began = machine.calls('GetSecretValue').length;
-      // As a kernel that panics: nothing is stopped, and nothing of the disk is left either.
+      const began = completions(machine, 'launching').length;
+      // As after a panic: nothing was stopped, and in this machine nothing written before is left either.
       machine.run('systemctl', 'reboot', '--force', '--force');
-      await until('it has booted again', () => machine.calls('GetSecretValue').length > began);
+      await until(
+        'it is ready again',
+        () => completions(machine, 'launching').length > began,
+        machine.console,
+        120,
+      );
+      expect(await machine.managers()).toEqual(before);
       const [id = ''] = await machine.enqueue({ command: 'true' });
-      await until('it serves', async () => (await machine.job(id)).state === 'succeeded', machine.console);
-      expect((await machine.job(id)).runner).toBe(INSTANCE);
-      await until('it leaves', () => leaves(machine), machine.console);
-      expect(before).toHaveLength(1);
-      expect(await machine.managers()).toEqual([]);
+      await reaches(machine, id, 'succeeded');
+      expect(await machine.job(id)).toMatchObject({ runner: INSTANCE });
     }));
 });
 
@@ -199,7 +202,8 @@ describeAsRoot('An instance that GitLab would not take', () => {
   beforeAll(async () => {
     for (const [name, { options, setup = {} }] of Object.entries(refused))
       machines[name] = await bootGitlabMachine(
-        { rootfs, manager: { MUSTER_READY_SECONDS: '60', MUSTER_ABANDONED_SECONDS: '1' }, ...options },
+        // It stays a while, so that its GitLab can be asked.
+        { rootfs, manager: { MUSTER_READY_SECONDS: '60', MUSTER_ABANDONED_SECONDS: '600' }, ...options },
         setup,
       );
   });

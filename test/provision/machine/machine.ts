@@ -192,7 +192,8 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       return JSON.parse(text);
     },
     run: (...command) => {
-      leader ??= readLeader(child.pid ?? 0);
+      // Another after a reboot.
+      if (!leader || !existsSync(`/proc/${leader}`)) leader = readLeader(child.pid ?? 0);
       const result = spawnSync('nsenter', ['--target', String(leader), '--all', ...command], {
         encoding: 'utf8',
         timeout: 20_000,
