@@ -31,8 +31,16 @@ export interface Change {
   unused: number;
 }
 
-/** Two polls further apart say nothing about what happened between them. */
-const MAX_GAP_MS = 60_000;
+/**
+ * Two polls further apart say nothing about what happened between them. An account with a small request budget is
+ * polled every four minutes at the slowest; a healthy fleet is not suspected at that pace either (simulated).
+ */
+const MAX_GAP_MS = 5 * 60_000;
+/**
+ * In more time an instance can boot, work and leave while somebody else who was woken raises desired again, and would
+ * look lost. The group's activities tell then.
+ */
+const LOST_GAP_MS = 90_000;
 
 export function look(
   last: Sight | undefined,
@@ -43,7 +51,7 @@ export function look(
 ): { sight: Sight; change: Change } {
   const before = last && now - last.at <= MAX_GAP_MS ? last : undefined;
   const change = before ? compare(before, demand, capacity, slots) : NO_CHANGE;
-  const lost = before ? countLost(before, capacity) : 0;
+  const lost = before && now - before.at <= LOST_GAP_MS ? countLost(before, capacity) : 0;
   const { queued, running } = demand;
   const { desired, pending, inService } = capacity;
 

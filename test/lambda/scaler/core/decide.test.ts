@@ -117,11 +117,11 @@ const cases: [rule: string, given: Partial<Situation>, expected: Partial<Decisio
     { kind: 'hold', reason: 'enough' },
   ],
   [
-    'polls more than a minute apart say nothing together',
+    'polls more than five minutes apart say nothing together',
     {
       capacity: capacityOf({ inService: ids(1) }),
       memory: {
-        sight: sightOf({ at: NOW - 61_000, stuck: { since: NOW - 90_000, inService: 1, queued: 1 } }),
+        sight: sightOf({ at: NOW - 301_000, stuck: { since: NOW - 330_000, inService: 1, queued: 1 } }),
       },
     },
     { kind: 'hold', reason: 'enough' },
@@ -129,6 +129,16 @@ const cases: [rule: string, given: Partial<Situation>, expected: Partial<Decisio
   [
     'an unknown demand changes nothing',
     { demand: { kind: 'unknown', problem: 'server-error', detail: '' }, settings: settingsOf({ warm: 5 }) },
+    { kind: 'hold', reason: 'demand-unknown' },
+  ],
+  [
+    'at least so many jobs are enough to grow',
+    { demand: { ...at(3, 0), kind: 'partial', problem: 'project-missing', detail: '' } },
+    { kind: 'grow', to: 3, reason: 'queue' },
+  ],
+  [
+    'an empty part of a queue says nothing of the whole',
+    { demand: { ...at(0, 0), kind: 'partial', problem: 'project-missing', detail: '' } },
     { kind: 'hold', reason: 'demand-unknown' },
   ],
   [

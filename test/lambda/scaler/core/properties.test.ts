@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { decide, type Situation } from '../../../../lambda/scaler/core/decide';
-import type { Decision, KnownCapacity } from '../../../../lambda/scaler/core/types';
+import { toPhase } from '../../../../lambda/scaler/core/hours';
+import type { Decision, Demand, KnownCapacity } from '../../../../lambda/scaler/core/types';
 import { capacityOf, ids, NOW, settingsOf, WORKING_HOURS } from '../perfect';
-import { live } from './world';
+import { live, type Plan } from './world';
 
 const count = fc.integer({ min: 0, max: 60 });
 const seconds = fc.integer({ min: -7200, max: 7200 }).map((s) => NOW + s * 1000);
@@ -71,7 +72,9 @@ const settings = fc
   )
   .map(settingsOf);
 const demand = fc.record({ kind: fc.constant('known' as const), queued: count, running: count });
-const situation: fc.Arbitrary<Situation & { capacity: KnownCapacity }> = fc.record(
+const situation: fc.Arbitrary<
+  Situation & { capacity: KnownCapacity; demand: Extract<Demand, { kind: 'known' }> }
+> = fc.record(
   { demand, capacity, settings, memory, now: seconds.map((s) => s - (s % 1000)), share: count },
   { requiredKeys: ['demand', 'capacity', 'settings', 'memory', 'now'] },
 );
@@ -135,6 +138,36 @@ test('what is unknown changes nothing, but the hours', () => {
   });
 });
 
+test('a lower bound grows at most as far as the truth', () => {
+  check(fc.tuple(situation, count), ([whole, missing]) => {
+    // Without a past: what a last poll says of the truth it does not say of a part.
+    const given = { ...whole, memory: {} };
+    const { queued, running } = whole.demand;
+    const partial = { kind: 'partial' as const, queued, running, problem: 'timeout' as const, detail: '' };
+    const few = decide({ ...given, demand: partial }).decision;
+    const all = decide({ ...given, demand: { ...whole.demand, queued: queued + missing } }).decision;
+    if (few.kind === 'grow') expect(toOf(all) ?? 0).toBeGreaterThanOrEqual(few.to);
+    else expect(['hold', 'close', 'cancel']).toContain(few.kind);
+  });
+});
+
+test('a lower bound forgets nothing that was known', () => {
+  check(situation, (given) => {
+    const partial = {
+      kind: 'partial' as const,
+      queued: 0,
+      running: 0,
+      problem: 'timeout' as const,
+      detail: '',
+    };
+    const { decision, memory: after } = decide({ ...given, demand: partial });
+    if (['open', 'on-demand'].includes(toPhase(given.settings.hours, given.now))) {
+      expect(after.sight?.queued).toBe(given.memory.sight?.queued);
+      if (decision.kind !== 'grow') expect(after.claim).toEqual(given.memory.claim);
+    }
+  });
+});
+
 test('more jobs never bring fewer instances', () => {
   check(fc.tuple(situation, fc.integer({ min: 1, max: 20 })), ([whole, more]) => {
     // Without the last poll: a queue that fell since then says that jobs are claimed, and one that did not says less.
@@ -182,7 +215,16 @@ const world = fc.record({
   surge: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
 });
 
-describe('in a world where capacity allows', () => {
+const modes: [mode: string, given: Partial<Plan> & { slots?: number }, runs: number][] = [
+  ['one job an instance', {}, 40],
+  ['four jobs at once, many an instance', { serves: 'many-jobs', slots: 4 }, 20],
+  ['many jobs an instance, one at a time', { serves: 'many-jobs' }, 10],
+  ['polled once a minute', { pollSeconds: 60 }, 10],
+  ['polled every four minutes', { pollSeconds: 240 }, 10],
+  ['many jobs, polled every four minutes', { pollSeconds: 240, serves: 'many-jobs', slots: 3 }, 10],
+];
+
+describe.each(modes)('in a world where capacity allows: %s', (_mode, { slots = 1, ...mode }, numRuns) => {
   const planOf = ({
     jobs,
     boot,
@@ -190,13 +232,14 @@ describe('in a world where capacity allows', () => {
     max,
     surge,
   }: typeof world extends fc.Arbitrary<infer T> ? T : never) => ({
+    ...mode,
     jobs,
     boot,
     idle,
-    settings: { max, ...(surge === undefined ? {} : { surge }) },
+    settings: { max, slots, ...(surge === undefined ? {} : { surge }) },
   });
   const long = (jobs: { seconds: number }[]) =>
-    1200 + jobs.reduce((sum, { seconds: s }) => sum + s + 120, 0) + 600;
+    1200 + jobs.reduce((sum, { seconds: s }) => sum + s + 120 + (mode.pollSeconds ?? 10), 0) + 600;
   const simulate = (
     rule: (story: ReturnType<typeof live>, given: ReturnType<typeof planOf>) => void,
     fault = {},
@@ -206,7 +249,7 @@ describe('in a world where capacity allows', () => {
         const plan = { ...planOf(given), ...fault };
         rule(live(plan, long(plan.jobs)), plan);
       }),
-      { numRuns: 40 },
+      { numRuns },
     );
 
   test('every job is served, and the fleet goes back to nothing', () => {

@@ -13,6 +13,8 @@ export interface Plan {
   /** Jobs by second of arrival, with their length in seconds. */
   jobs: { at: number; seconds: number }[];
   settings?: Partial<FleetSettings>;
+  /** many-jobs: an instance takes jobs, as many at once as it has slots, until it is idle. Default: one-job. */
+  serves?: 'one-job' | 'many-jobs';
   pollSeconds?: number;
   boot?: number;
   idle?: number;
@@ -30,7 +32,8 @@ interface Instance {
   id: string;
   readyAt: number;
   fate: 'works' | 'abandons' | 'hangs';
-  busyUntil?: number;
+  /** When its jobs end. */
+  jobs: number[];
   idleSince?: number;
 }
 
@@ -50,7 +53,7 @@ export interface Story {
 }
 
 export function live(plan: Plan, seconds: number): Story {
-  const { boot = 30, idle = 60, pollSeconds = 10 } = plan;
+  const { boot = 30, idle = 60, pollSeconds = 10, serves = 'one-job' } = plan;
   const settings = settingsOf(plan.settings);
   const queue: { at: number; seconds: number }[] = [];
   const arrivals = [...plan.jobs].sort((a, b) => a.at - b.at);
@@ -77,7 +80,7 @@ export function live(plan: Plan, seconds: number): Story {
   const ended = (second: number, result: Launch['result']) => {
     activities = [{ endedAt: NOW + second * 1000, result, message: '' }, ...activities].slice(0, 20);
   };
-  const running = () => inService.filter(({ busyUntil }) => busyUntil !== undefined).length;
+  const running = () => inService.reduce((sum, { jobs }) => sum + jobs.length, 0);
 
   for (let second = 0; second < seconds; second++) {
     while (arrivals[0] && arrivals[0].at <= second) queue.push(arrivals.shift() as (typeof queue)[0]);
@@ -88,7 +91,11 @@ export function live(plan: Plan, seconds: number): Story {
       if (instance.fate !== 'abandons') inService.push({ ...instance, idleSince: second });
     }
     for (const instance of [...inService]) {
-      const left = instance.busyUntil !== undefined && instance.busyUntil <= second;
+      const working = instance.jobs.filter((end) => end > second);
+      const finished = working.length < instance.jobs.length;
+      instance.jobs = working;
+      if (finished && working.length === 0) instance.idleSince = second;
+      const left = finished && serves === 'one-job';
       const bored = instance.idleSince !== undefined && second - instance.idleSince >= idle;
       // A hung agent leaves too, but much later: the watchdog ends it.
       const late = instance.idleSince !== undefined && second - instance.idleSince >= 10 * idle;
@@ -97,13 +104,15 @@ export function live(plan: Plan, seconds: number): Story {
         desired = Math.max(0, desired - 1);
       }
     }
-    const free = inService.filter(({ busyUntil, fate }) => busyUntil === undefined && fate === 'works');
-    for (const instance of free) {
+    const free = inService
+      .filter(({ fate }) => fate === 'works')
+      .flatMap((instance) => Array(Math.max(0, settings.slots - instance.jobs.length)).fill(instance));
+    for (const instance of free as Instance[]) {
       if (queue.length === 0 || running() >= (plan.claimable?.(second) ?? Infinity)) break;
       const job = queue.shift() as (typeof queue)[0];
       story.waits.push(second - job.at);
       story.lastClaim = second;
-      instance.busyUntil = second + job.seconds;
+      instance.jobs.push(second + job.seconds);
       delete instance.idleSince;
     }
 
@@ -138,7 +147,7 @@ export function live(plan: Plan, seconds: number): Story {
 
     while (pending.length + inService.length > desired) {
       const victim = pending.pop() ?? inService.pop();
-      if (victim?.busyUntil !== undefined) story.taken += 1;
+      if (victim && victim.jobs.length > 0) story.taken += 1;
     }
     while (pending.length + inService.length < desired && second >= refusedUntil) {
       const fate = plan.launch?.(second, story.launches) ?? 'works';
@@ -146,7 +155,7 @@ export function live(plan: Plan, seconds: number): Story {
       if (fate === 'refused') {
         ended(second, 'failed');
         refusedUntil = second + 60;
-      } else pending.push({ id: `i-${story.launches}`, readyAt: second + boot, fate });
+      } else pending.push({ id: `i-${story.launches}`, readyAt: second + boot, fate, jobs: [] });
     }
     story.desired.push(desired);
     story.instanceSeconds += inService.length + pending.length;
