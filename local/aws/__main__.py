@@ -21,12 +21,13 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import alarms, buckets, cloudwatch, ec2, images, launch_templates, scheduler, secrets
+from . import alarms, buckets, cloudwatch, ec2, images, launch_templates, parameters, scheduler, secrets
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
 from .codebuild import api as codebuild_api
 from .lambdas import api as lambda_api
+from .lambdas import urls
 from .server import Application
 
 PR_SET_PDEATHSIG = 1
@@ -61,6 +62,7 @@ def main() -> int:
     ec2.install()
     images.install()
     launch_templates.install()
+    parameters.install()
     secrets.install()
     autoscaling_backend.install()
     autoscaling_api.install()
@@ -68,6 +70,7 @@ def main() -> int:
     alarms.install()
     codebuild_api.install()
     lambda_api.install()
+    urls.install()
     scheduler.install()
 
     server = make_server(

@@ -104,9 +104,8 @@ def _statistic(name: str, data: list[Any]) -> float:
 
 def _tick() -> None:
     clock, minute = cloud().clock, cloud().options.minute_seconds
-    clock.after(minute, _tick)
-    if clock.now() + minute <= clock.horizon:
-        return  # time is being moved on: once at the end is enough
+    # While time is being moved on, once at the end is enough.
+    clock.at(max(clock.now() + minute, clock.horizon), _tick)
     for backend in cloudwatch_backends[ACCOUNT].values():
         for alarm in list(backend.alarms.values()):
             _evaluate(backend, alarm)

@@ -5,20 +5,26 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation
 from moto.ec2.models.subnets import Subnet
+from moto.ec2.responses.instances import InstanceResponse
 from moto.iam.models import iam_backends
 
 from .cloud import ACCOUNT, cloud
+from .images import check_image
 
 _moto_terminate = Instance.terminate
 _moto_stop = Instance.stop
 _moto_start = Instance.start
 _moto_run = InstanceBackend.run_instances
+_moto_answer = InstanceResponse.run_instances
 _moto_next_address = Subnet.get_available_subnet_ip
 
+# By region and client token of the request, which is not to start them twice.
+_answers: dict[tuple[str, str], ActionResult] = {}
 # Told when an instance is stopped or terminated, whoever wanted it.
 ended_listeners: list[Callable[[Instance], None]] = []
 # Add to the record of an instance.
@@ -30,6 +36,7 @@ def install() -> None:
     Instance.stop = _stop  # type: ignore[method-assign]
     Instance.start = _start  # type: ignore[method-assign]
     InstanceBackend.run_instances = _run_instances  # type: ignore[method-assign]
+    InstanceResponse.run_instances = _answer_once  # type: ignore[method-assign]
     Subnet.get_available_subnet_ip = _next_address  # type: ignore[method-assign]
 
 
@@ -115,8 +122,19 @@ def _role_of(instance: Instance) -> str | None:
     return None
 
 
-def _run_instances(self: Any, *args: Any, **kwargs: Any) -> Reservation:
-    reservation = _moto_run(self, *args, **kwargs)
+def _answer_once(self: InstanceResponse) -> ActionResult:
+    key = (self.region, self._get_param("ClientToken", ""))
+    if key in _answers:
+        return _answers[key]
+    answer = _moto_answer(self)
+    if key[1]:
+        _answers[key] = answer
+    return answer
+
+
+def _run_instances(self: Any, image_id: str, *args: Any, **kwargs: Any) -> Reservation:
+    check_image(self, image_id)
+    reservation = _moto_run(self, image_id, *args, **kwargs)
     for instance in reservation.instances:
         instance.launch_time = cloud().clock.utc()
     if cloud().machines.exist:

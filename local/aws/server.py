@@ -15,6 +15,7 @@ from .backdoor import BackDoor
 from .calls import Call, error_answer, error_code, parse_call
 from .cloud import Cloud
 from .lambdas import api as lambda_api
+from .lambdas import urls
 from .principals import OPERATOR, principal_of
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -36,6 +37,8 @@ class Application:
         return [answer]
 
     def _answer(self, environ: dict[str, Any], body: bytes) -> Answer:
+        if environ.get("PATH_INFO", "").startswith(urls.PREFIX):
+            return urls.handle(environ, body)
         if self._is_machine(environ) and not self._may_come_from_a_machine(environ, body):
             return 403, {}, b'{"message": "Machines may call AWS with their role, and nothing else."}'
         if environ.get("PATH_INFO", "").startswith("/_local/"):

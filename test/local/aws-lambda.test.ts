@@ -6,8 +6,10 @@ import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
+  AddPermissionCommand,
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
+  CreateFunctionUrlConfigCommand,
   DeleteFunctionCommand,
   GetFunctionEventInvokeConfigCommand,
   InvokeCommand,
@@ -210,6 +212,19 @@ describe('asynchronous invocation', () => {
     );
   const failing = 'exports.handler = async () => { throw new Error("always"); };';
 
+  test('it does not wait for the function', async () => {
+    const { name } = await makeFunction(
+      'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 2000));',
+    );
+    await later(name);
+    expect(await eventsOf(name, 'lambda-invoked')).toEqual([]);
+    await until(
+      'invoked',
+      () => eventsOf(name, 'lambda-invoked'),
+      (events) => events.length === 1,
+    );
+  });
+
   test('a failure is tried twice more', async () => {
     const { name } = await makeFunction(failing);
     expect((await later(name)).StatusCode).toBe(202);
@@ -236,6 +251,77 @@ describe('asynchronous invocation', () => {
       (events) => events.length > 0,
     );
     expect(await eventsOf(name, 'lambda-invoked')).toHaveLength(1);
+  });
+});
+
+describe('function URLs', () => {
+  const opened = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'];
+  async function makeUrl(source: string, { AuthType = 'NONE' as 'NONE' | 'AWS_IAM', open = opened } = {}) {
+    const { name } = await makeFunction(source);
+    const made = await lambda.send(new CreateFunctionUrlConfigCommand({ FunctionName: name, AuthType }));
+    for (const [index, Action] of open.entries())
+      await lambda.send(
+        new AddPermissionCommand({ FunctionName: name, StatementId: `open${index}`, Action, Principal: '*' }),
+      );
+    expect(made.FunctionUrl).toBe(`${aws.url}/_url/${name}/`);
+    return made.FunctionUrl ?? '';
+  }
+  const echo = 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });';
+
+  test('a request is an event in payload format 2.0', async () => {
+    const url = await makeUrl(echo);
+    const response = await fetch(`${url}hooks/gitlab?a=1&b=2&a=3`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Gitlab-Token': 'said' },
+      body: '{"object_kind":"build"}',
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      version: '2.0',
+      rawPath: '/hooks/gitlab',
+      rawQueryString: 'a=1&b=2&a=3',
+      queryStringParameters: { a: '1,3', b: '2' },
+      headers: { 'x-gitlab-token': 'said', 'content-type': 'application/json' },
+      requestContext: { http: { method: 'POST', path: '/hooks/gitlab', sourceIp: '127.0.0.1' } },
+      body: '{"object_kind":"build"}',
+      isBase64Encoded: false,
+    });
+  });
+
+  test('a body that is no text comes in base64', async () => {
+    const response = await fetch(await makeUrl(echo), { method: 'POST', body: new Uint8Array([255, 0]) });
+    expect(await response.json()).toMatchObject({ body: '/wA=', isBase64Encoded: true });
+  });
+
+  test('the result is the answer', async () => {
+    const source =
+      'exports.handler = async () => ({ statusCode: 403, headers: { "x-why": "secret" }, body: "no" });';
+    const response = await fetch(await makeUrl(source));
+    expect([response.status, response.headers.get('x-why'), await response.text()]).toEqual([
+      403,
+      'secret',
+      'no',
+    ]);
+  });
+
+  test('a function that fails is a bad gateway', async () => {
+    const url = await makeUrl('exports.handler = async () => { throw new Error("secret detail"); };');
+    const response = await fetch(url);
+    expect(response.status).toBe(502);
+    expect(await response.text()).not.toContain('secret detail');
+  });
+
+  test.each([
+    ['of type AWS_IAM', { AuthType: 'AWS_IAM' as const }],
+    ['that no policy opens', { open: [] }],
+    ['whose policy lacks the function itself', { open: opened.slice(0, 1) }],
+  ])('one %s is forbidden to those who do not sign', async (_, how) => {
+    expect((await fetch(await makeUrl(echo, how))).status).toBe(403);
+  });
+
+  test('a function without one is not found', async () => {
+    const { name } = await makeFunction(echo);
+    expect((await fetch(`${aws.url}/_url/${name}/`)).status).toBe(404);
   });
 });
 

@@ -57,7 +57,7 @@ def invoke(call: Call, environ: dict[str, Any], body: bytes) -> Answer:
     if kind == "Event":
         invoke_later(record, body or b"{}")
         return 202, {}, b""
-    outcome = _run(record, body or b"{}")
+    outcome = run(record, body or b"{}")
     headers = {"X-Amz-Executed-Version": "$LATEST", "Content-Type": "application/json"}
     if outcome.error is not None:
         headers["X-Amz-Function-Error"] = outcome.error
@@ -83,7 +83,7 @@ def invoke_later(record: LambdaFunction, payload: bytes) -> None:
 
 def _attempt(record: LambdaFunction, payload: bytes, retries: int, attempt: int, give_up: float) -> None:
     def work() -> None:
-        outcome = _run(record, payload)
+        outcome = run(record, payload)
         clock = cloud().clock
         pause = PAUSES[min(attempt, 1)] * cloud().options.minute_seconds / 60
         if outcome.error is None:
@@ -96,7 +96,7 @@ def _attempt(record: LambdaFunction, payload: bytes, retries: int, attempt: int,
     threading.Thread(target=work, daemon=True).start()
 
 
-def _run(record: LambdaFunction, payload: bytes) -> Outcome:
+def run(record: LambdaFunction, payload: bytes) -> Outcome:
     try:
         with _lock:
             function = _running.get(id(record))
