@@ -9,8 +9,8 @@ import { ALL_OPTIONS, buildConfig } from './perfect-config';
 
 const ROOTFS = join(__dirname, '../../provision/rootfs');
 
-/** Written for people who look at an instance; a CircleCI agent learns its queue from its token and runs one job. */
-const NOT_READ = ['MUSTER_ENVIRONMENT', 'MUSTER_QUEUE', 'MUSTER_SLOTS'];
+/** Written for people who look at an instance. */
+const NOT_READ = ['MUSTER_ENVIRONMENT'];
 
 /** Read as `MUSTER_$1_HOOK`. */
 const READ_BY_COMPOSED_NAME = ['MUSTER_LAUNCHING_HOOK', 'MUSTER_TERMINATING_HOOK'];
@@ -68,6 +68,22 @@ describe('the boot environment', () => {
       MUSTER_DOCKER: 'rootless',
       MUSTER_PROXY: 'http://proxy.example.com:3128',
       MUSTER_NO_PROXY: '.example.com',
+    });
+  });
+
+  test('says what a fleet of GitLab serves, and how', () => {
+    const gitlab = config.fleets.find(({ name }) => name === 'forge');
+    if (!gitlab) throw new Error('The config has no fleet of GitLab.');
+    expect(toBootEnvironment(config, gitlab)).toMatchObject({
+      MUSTER_CI: 'gitlab',
+      MUSTER_CI_URL: 'https://gitlab.example.com',
+      MUSTER_QUEUE: '7',
+      MUSTER_SERVES: 'many-jobs',
+      MUSTER_SLOTS: 4,
+      MUSTER_EXECUTOR: 'docker',
+      MUSTER_DOCKER_IMAGE: 'debian:13',
+      MUSTER_IMAGE_PARAMETER: '/muster/dev/image/builder',
+      MUSTER_MAX_AGE: 172_800,
     });
   });
 

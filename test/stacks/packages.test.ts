@@ -4,24 +4,42 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { parse as parseHousekeeper } from '../../lambda/housekeeper/settings';
 import { parse as parseScaler } from '../../lambda/scaler/settings';
+import { parse as parseWebhook } from '../../lambda/webhook/settings';
 import { toHousekeeperSettings } from '../../stacks/control/to-housekeeper-settings';
 import { toSettings } from '../../stacks/control/to-settings';
+import { toWebhookSettings } from '../../stacks/control/to-webhook-settings';
 import { type Packages, publishPackages } from '../../stacks/lambda/publish-packages';
 import { ALL_OPTIONS, buildConfig } from './perfect-config';
 
 const config = buildConfig(ALL_OPTIONS);
-const NAMES = ['scaler', 'housekeeper'] as const;
+const NAMES = ['scaler', 'housekeeper', 'webhook'] as const;
 const SETTINGS = {
   scaler: { parse: parseScaler, expected: toSettings(config) },
   housekeeper: { parse: parseHousekeeper, expected: toHousekeeperSettings(config) },
+  webhook: { parse: parseWebhook, expected: toWebhookSettings(config) },
 };
+
+function publishAll(of: typeof config, directory: string): Required<Packages> {
+  const { webhook, ...others } = publishPackages({ config: of, directory });
+  if (!webhook) throw new Error('The config has no webhook.');
+  return { ...others, webhook };
+}
+
+test('without job webhooks there is no package for them', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-package-'));
+  try {
+    expect(publishPackages({ config: buildConfig(), directory })).not.toHaveProperty('webhook');
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
 
 describe('the package of', () => {
   let directory: string;
-  let packages: Packages;
+  let packages: Required<Packages>;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'muster-package-'));
-    packages = publishPackages({ config, directory });
+    packages = publishAll(config, directory);
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -45,7 +63,7 @@ describe('the package of', () => {
     const zone = process.env.TZ;
     try {
       process.env.TZ = 'Pacific/Auckland';
-      const again = publishPackages({ config, directory: join(directory, 'again') });
+      const again = publishAll(config, join(directory, 'again'));
       for (const name of NAMES) expect(again[name].sha256Base64).toBe(packages[name].sha256Base64);
     } finally {
       process.env.TZ = zone ?? '';
@@ -53,10 +71,7 @@ describe('the package of', () => {
   });
 
   test('each changes when its settings do', () => {
-    const changed = publishPackages({
-      config: { ...config, environment: 'prd' },
-      directory: join(directory, 'prd'),
-    });
+    const changed = publishAll({ ...config, environment: 'prd' }, join(directory, 'prd'));
     for (const name of NAMES) expect(changed[name].sha256Base64).not.toBe(packages[name].sha256Base64);
   });
 });
