@@ -1,11 +1,11 @@
 /** The package as it is deployed: bundled, run by node on its own, against servers of this machine. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { BUNDLE, serialize } from '../../../lambda/scaler/settings';
+import { type Settings, serialize } from '../../../lambda/scaler/settings';
 import { groupsXml, groupXml, namesOf, type Params, serveAws } from './aws-server';
+import { bundle, call } from './bundled';
+import { jobsOf, serveGitlab } from './ci/gitlab-server';
 import { envSettingsOf, settingsOf } from './perfect';
 import { type Served, serve } from './serve';
 
@@ -14,16 +14,11 @@ let directory: string;
 let aws: Served & { calls: Params[] };
 let ci: Served;
 let status: number;
+let settings: Settings;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'muster-scaler-'));
-  buildSync({
-    entryPoints: [join(__dirname, '../../../lambda/scaler/index.ts')],
-    outfile: join(directory, 'index.js'),
-    ...BUNDLE,
-    mainFields: [...BUNDLE.mainFields],
-    logLevel: 'error',
-  });
+  bundle('scaler', directory);
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -39,32 +34,21 @@ beforeEach(async () => {
     const running = request.url?.includes('running');
     response.writeHead(status).end(running ? '{"running_runner_tasks":2}' : '{"unclaimed_task_count":4}');
   });
-  const settings = envSettingsOf([settingsOf({ name: 'a', group: 'muster-dev-a', max: 5 })]);
+  settings = envSettingsOf([settingsOf({ name: 'a', group: 'muster-dev-a', max: 5 })]);
   const main = settings.accounts.main;
   if (main) main.baseUrl = ci.url;
-  writeFileSync(join(directory, 'settings.json'), serialize(settings));
 });
 afterEach(async () => {
   await aws.close();
   await ci.close();
 });
 
-/** Calls the handler once, with time for one poll, and tells all that the process said. */
-const invoke = () =>
-  new Promise<{ error: Error | null; output: string }>((resolve) => {
-    const call = `require('./index.js').handler({}, { getRemainingTimeInMillis: () => 1000 }).then(() => process.exit(0), (error) => { console.error(error); process.exit(1); })`;
-    const env = {
-      PATH: process.env.PATH,
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_LAMBDA_FUNCTION_NAME: 'muster-dev-scaler',
-    };
-    execFile(process.execPath, ['-e', call], { cwd: directory, env }, (error, stdout, stderr) =>
-      resolve({ error, output: stdout + stderr }),
-    );
-  });
+const invoke = (event: unknown = {}) => {
+  writeFileSync(join(directory, 'settings.json'), serialize(settings));
+  return call(directory, event, aws.url);
+};
+const desiredSet = () =>
+  aws.calls.filter(({ Action }) => Action === 'SetDesiredCapacity').map((params) => params.DesiredCapacity);
 const parsed = (output: string): Record<string, unknown>[] =>
   output.split('\n').flatMap((line) => (line.startsWith('{"') ? JSON.parse(line) : []));
 
@@ -115,6 +99,39 @@ test('it fails, naming fleet and reason, when the CI refuses the token', async (
   const { output } = await invoke();
   expect(output).toMatch(/a: demand-unknown, token-refused in 1 of 1 polls/);
   expect(aws.calls.map(({ Action }) => Action)).not.toContain('SetDesiredCapacity');
+});
+
+test('woken for an account it polls once and publishes no metrics', async () => {
+  const { error, output } = await invoke({ wake: 'main' });
+  expect(error).toBeNull();
+  expect(desiredSet()).toEqual(['5']);
+  expect(output).not.toContain('_aws');
+});
+
+test.each([{ wake: 'nobody' }, { wake: 7 }, 'wake'])(
+  'an event that makes no sense is told, and nothing is done: %j',
+  async (event) => {
+    const { error, output } = await invoke(event);
+    expect(error).not.toBeNull();
+    expect(output).toMatch(/nobody|nothing was polled/);
+    expect(aws.calls).toEqual([]);
+  },
+);
+
+test('it follows the queue of a GitLab fleet, and tells its token to nobody', async () => {
+  const gitlab = await serveGitlab();
+  gitlab.running = 2;
+  gitlab.projects = { 'acme/app': { pending: jobsOf(3) } };
+  const queue = { ci: 'gitlab' as const, runnerId: 7, projects: ['acme/app'], groups: [] };
+  const account = { ci: 'gitlab' as const, baseUrl: gitlab.url, apiTokenSecret: 'x', requestsPerMinute: 300 };
+  settings = envSettingsOf([settingsOf({ name: 'a', group: 'muster-dev-a', max: 50, queue })], {
+    accounts: { main: account },
+  });
+  const { error, output } = await invoke();
+  await gitlab.close();
+  expect(error).toBeNull();
+  expect(desiredSet()).toEqual(['5']);
+  expect(output).not.toContain(CANARY);
 });
 
 test('it is smaller than 500 KB', () => {
