@@ -1,6 +1,7 @@
 /** Entry: the services of one local cloud, inside its namespaces. Ends when its standard input does. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startCircleci } from '../ci/circleci/server';
 import { startGitlab } from '../ci/gitlab/server';
 import { startControl } from '../machines/daemon/control';
@@ -20,6 +21,8 @@ import {
 } from './layout';
 import { socketPath, startRelay } from './relay';
 
+/** What Debian publishes at AWS. A bake there starts from it, a local one from a directory. */
+const BASE_IMAGES = join(__dirname, 'base-images.json');
 const READY_SECONDS = 60;
 const STOP_GRACE_SECONDS = 5;
 const log = (line: string) => console.log(line);
@@ -32,7 +35,12 @@ function startAws(settings: InsideSettings): ChildProcess {
   const child = spawn(program, args, {
     cwd: PROJECT_DIR,
     stdio: ['ignore', output, output],
-    env: { ...process.env, MUSTER_LOCAL_MACHINES_URL: insideUrl('machines'), ...settings.environment },
+    env: {
+      ...process.env,
+      MUSTER_LOCAL_MACHINES_URL: insideUrl('machines'),
+      MOTO_AMIS_PATH: BASE_IMAGES,
+      ...settings.environment,
+    },
   });
   closeSync(output);
   return child;

@@ -134,12 +134,15 @@ describeAsRoot('the packer of local builds', () => {
 test('the source of a build has what set-up would install, and the packer of the local cloud', () => {
   const source = mkdtempSync(join(tmpdir(), 'muster-build-'));
   try {
-    const recipe = 'nightly:\n\t@node -p "require.resolve(\'zod\') && process.env.MORE"\n\t@packer version\n';
+    const recipe =
+      'nightly:\n\t@node -p "require.resolve(\'zod\') && process.env.MORE"\n\t@packer version\n\t@cat $(PINS)\n';
     writeFileSync(join(source, 'Makefile'), `export PATH := $(CURDIR)/.muster/bin:$(PATH)\n${recipe}`);
+    mkdirSync(join(source, 'provision'));
+    writeFileSync(join(source, 'provision', 'pins.env'), 'A_SHA256_amd64=\nB_SHA256_amd64=abc\n');
     const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}`, MORE: 'given' };
     const words = ['--no-print-directory', 'nightly'];
     const output = execFileSync('make', words, { cwd: source, env, encoding: 'utf8' });
-    expect(output).toMatch(/^given\nPacker v1\.1\d\./);
+    expect(output).toMatch(/^given\nPacker v1\.1\d\.\d+\nA_SHA256_amd64=0{64}\n$/);
   } finally {
     rmSync(source, { recursive: true, force: true });
   }

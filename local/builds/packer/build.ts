@@ -1,5 +1,4 @@
 /** One build: an image is baked, or there already, and becomes an AMI of its own. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTagsCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { ImageConfig } from '../../../config/schema';
@@ -39,7 +38,6 @@ const toStamp = (now: Date): string => now.toISOString().replace(/[-:]/g, '').re
 async function bake({ variables, source, stateDir, broken, print }: BuildInput): Promise<string> {
   const toolchains = variables.toolchains.split(',').filter(Boolean) as ImageConfig['toolchains'];
   const agents = variables.agents.split(',').filter(Boolean) as ImageConfig['agents'];
-  const override = variables.pins_override ? readFileSync(variables.pins_override, 'utf8') : '';
   const { rootfs, baked } = await bakeImage({
     environment: variables.environment,
     image: variables.image,
@@ -47,7 +45,8 @@ async function bake({ variables, source, stateDir, broken, print }: BuildInput):
     source,
     stateDir,
     commit: variables.git_commit,
-    pins: `${override}${broken === 'bake' ? BROKEN_PINS : ''}`,
+    // Not those of the operator: a local bake downloads stand-ins, and pins them itself.
+    pins: broken === 'bake' ? BROKEN_PINS : '',
     onLog: print,
   });
   print(baked ? `baked ${rootfs}` : `nothing to bake: ${rootfs} was made from the same inputs`);

@@ -14,7 +14,6 @@ const variables = z.object({
   toolchains: z.string(),
   git_commit: z.string(),
   contract: z.string(),
-  pins_override: z.string().default(''),
   manifest: z.string().default('packer-manifest.json'),
   region: z.string(),
   tags: z.record(z.string(), z.string()).default({}),
