@@ -26,6 +26,7 @@ from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
 from .codebuild import api as codebuild_api
+from .codebuild import builds
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .server import Application
@@ -95,7 +96,7 @@ def main() -> int:
     cloud.clock.stop()
     server.shutdown()
     lambda_api.stop()
-    codebuild_api.stop()
+    builds.stop()
     cloud.machines.close()
     for folder in ("lambda", "codebuild"):
         shutil.rmtree(arguments.run_dir / folder, ignore_errors=True)

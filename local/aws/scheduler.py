@@ -13,7 +13,7 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
 
 from .clock import Timer
 from .cloud import cloud
-from .codebuild import api as codebuild_api
+from .codebuild.builds import start_build
 from .cron import next_occurrence
 from .lambdas import api as lambda_api
 
@@ -101,7 +101,7 @@ def _start_build(schedule: Schedule) -> None:
     params = _lower(json.loads(_payload(schedule, schedule.target)))
     if not params.get("projectName"):
         raise ValueError("The input has no ProjectName.")
-    codebuild_api.start_build(schedule.arn.split(":")[3], params, schedule.target["RoleArn"].rsplit("/", 1)[-1])
+    start_build(schedule.arn.split(":")[3], params, schedule.target["RoleArn"].rsplit("/", 1)[-1])
 
 
 def _lower(value: Any) -> Any:

@@ -269,3 +269,13 @@ test('what does not exist is a ResourceNotFoundException', async () => {
   await expect(start('nobody')).rejects.toThrow('ResourceNotFoundException');
   await expect(call('StopBuild', { id: 'nobody:1' })).rejects.toThrow('ResourceNotFoundException');
 });
+
+test('nothing is left of a build when the local AWS ends', async () => {
+  const mark = join(folder, 'last');
+  const buildspec = run(`sleep 60 & echo $! >${mark}.new; mv ${mark}.new ${mark}; wait`);
+  await start(await makeProject({ buildspec }));
+  await until('runs', () => existsSync(mark));
+  await aws.stop();
+  const child = readFileSync(mark, 'utf8').trim();
+  await until('the child is gone', () => !isRunning(child));
+});

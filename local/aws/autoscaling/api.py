@@ -9,6 +9,7 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
 from ..cloud import cloud
+from . import pooling
 from .backend import PROCESSES, Backend, by
 from .hooks import LifecycleHook
 
@@ -171,7 +172,7 @@ class Api(AutoScalingResponse):
 
     # Warm pools.
     def put_warm_pool(self) -> ActionResult:
-        self.autoscaling_backend.group(self._group_name).put_pool(self._get_params())
+        pooling.put_pool(self.autoscaling_backend.group(self._group_name), self._get_params())
         return EmptyResult()
 
     def describe_warm_pool(self) -> ActionResult:
@@ -180,7 +181,7 @@ class Api(AutoScalingResponse):
 
     def delete_warm_pool(self) -> ActionResult:
         group = self.autoscaling_backend.group(self._group_name)
-        group.delete_pool(self._get_bool_param("ForceDelete", False))
+        pooling.delete_pool(group, self._get_bool_param("ForceDelete", False))
         return EmptyResult()
 
     # moto's own would move instances past their lifecycle.

@@ -6,7 +6,8 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup
 
 from ..cloud import cloud
-from ..ec2 import start_instance, stop_instance, terminate_instance
+from ..ec2 import terminate_instance
+from . import pooling
 from .activities import Activities, Activity, stamp
 from .hooks import LAUNCHING, TERMINATING, LifecycleHook, Result, Wait
 from .launching import LaunchFailed, launch_instance, spot_is_next
@@ -15,7 +16,6 @@ from .pool import WarmPool
 from .victims import choose_victim
 
 BETWEEN_SIZES = "in response to a difference between desired and actual capacity"
-BETWEEN_PREPARED = "in response to a difference between the desired and actual prepared capacity"
 
 
 class Group(FakeAutoScalingGroup):
@@ -26,8 +26,8 @@ class Group(FakeAutoScalingGroup):
         self.hooks: dict[str, LifecycleHook] = {}
         self.status: str | None = None
         self.warm_pool: WarmPool | None  # type: ignore[assignment]
-        self._failures = 0
-        self._retry_at = 0.0
+        self.failures = 0
+        self.retry_at = 0.0
         self._suspended: dict[str, str] = {}
         super().__init__(**kwargs)
         self.created_time = cloud().clock.utc()  # type: ignore[assignment]
@@ -83,32 +83,19 @@ class Group(FakeAutoScalingGroup):
         """Launches what is missing, terminates what is too much."""
         if self.status is not None:
             return
-        while "Terminate" not in self._suspended and self._surplus() > 0:
+        while self.may_terminate() and self._surplus() > 0:
             if not self._shrink():
                 break
-        while "Launch" not in self._suspended and self._surplus() < 0:
-            if cloud().clock.now() < self._retry_at or not self._grow():
+        while self._surplus() < 0:
+            if not self.may_launch() or not self._grow():
                 break
-        self._keep_pool()
+        pooling.keep_pool(self)
 
-    def _keep_pool(self) -> None:
-        """The group comes first: its pool is filled from what remains."""
-        pool = self.warm_pool
-        if pool is None:
-            return
-        wanted = 0 if pool.status else pool.size(self.desired_capacity, self.max_size or 0)
-        while "Terminate" not in self._suspended and (self.warm_pool_size or 0) > wanted:
-            victim = min((m for m in self.pooled if not m.terminates), key=lambda m: not m.launches)
-            self.terminate(victim, f"an instance was taken out of the warm pool {BETWEEN_PREPARED}.")
-        while "Launch" not in self._suspended and (self.warm_pool_size or 0) < wanted:
-            if cloud().clock.now() < self._retry_at or not self._launch(pool.pool_state):
-                break
-        self._end_pool()
+    def may_launch(self) -> bool:
+        return "Launch" not in self._suspended and cloud().clock.now() >= self.retry_at
 
-    def _end_pool(self) -> None:
-        if self.warm_pool is not None and self.warm_pool.status and not self.pooled:
-            self.warm_pool = None
-            cloud().event("pool-deleted", self.name)
+    def may_terminate(self) -> bool:
+        return "Terminate" not in self._suspended
 
     def _surplus(self) -> int:
         return sum(member.counts for member in self.members) - self.desired_capacity
@@ -123,7 +110,7 @@ class Group(FakeAutoScalingGroup):
         if victim is None:
             why = "Could not scale to desired capacity because all remaining instances are protected from scale-in."
             if not any(a.status_message == why for a in self.activities.of(self.name, [])[:1]):
-                self._activity("Terminating EC2 instance", "an instance was to be taken out of service").finish(
+                self.activity("Terminating EC2 instance", "an instance was to be taken out of service").finish(
                     "Cancelled", why
                 )
             return False
@@ -133,29 +120,12 @@ class Group(FakeAutoScalingGroup):
     # Launching.
     def _grow(self) -> bool:
         ready = next((member for member in self.pooled if member.ready), None)
-        return self._launch(None) if ready is None else self._take(ready)
+        return self.launch(None) if ready is None else pooling.take_from_pool(self, ready)
 
-    def _take(self, member: Member) -> bool:
-        """Out of the pool, into the group."""
-        activity = self._activity(
-            f"Launching a new EC2 instance from warm pool: {member.instance_id}",
-            f"an instance was started {BETWEEN_SIZES}.",
-        )
-        fault = cloud().faults.take("ec2", "StartInstances", self.name)
-        if fault is not None and fault.status is not None:
-            activity.finish("Failed", f"{fault.message} Launching EC2 instance failed.")
-            cloud().event("launch-failed", self.name, member.instance_id, code=fault.code, message=fault.message)
-            self._pause_launching()
-            return False
-        member.launch, member.pool_state, member.lifecycle_state = activity, None, "Pending"
-        start_instance(member.instance)
-        cloud().event("launching", self.name, member.instance_id, origin="warm pool")
-        self._enter(member, LAUNCHING)
-        return True
-
-    def _launch(self, pool_state: str | None) -> bool:
-        where, why = (" into warm pool", BETWEEN_PREPARED) if pool_state else ("", BETWEEN_SIZES)
-        activity = self._activity(f"Launching a new EC2 instance{where}", f"an instance was started {why}.")
+    def launch(self, pool_state: str | None) -> bool:
+        """A new instance, for the group or, with a state, for its warm pool."""
+        where, why = (" into warm pool", pooling.BETWEEN_SIZES) if pool_state else ("", BETWEEN_SIZES)
+        activity = self.activity(f"Launching a new EC2 instance{where}", f"an instance was started {why}.")
         present = [member for member in self.members if not member.terminates]
         spot = sum(member.instance.lifecycle == "spot" for member in present)
         try:
@@ -167,42 +137,31 @@ class Group(FakeAutoScalingGroup):
         except LaunchFailed as error:
             activity.finish("Failed", f"{error} Launching EC2 instance failed.")
             cloud().event("launch-failed", self.name, code=error.code, message=str(error))
-            self._pause_launching()
+            self.pause_launching()
             return False
         activity.description += f": {instance.id}"
         member = Member(self.name, instance, template, activity, pool_state)
         self.members.append(member)
         cloud().event("pool-launching" if pool_state else "launching", self.name, instance.id)
-        self._enter(member, LAUNCHING)
+        self.enter(member, LAUNCHING)
         return True
 
-    def _pause_launching(self) -> None:
+    def pause_launching(self) -> None:
         options, clock = cloud().options, cloud().clock
-        pause = min(options.launch_retry_max_seconds, options.launch_retry_seconds * 2**self._failures)
-        self._failures += 1
-        self._retry_at = clock.now() + pause
-        clock.at(self._retry_at, self.reconcile)
+        pause = min(options.launch_retry_max_seconds, options.launch_retry_seconds * 2**self.failures)
+        self.failures += 1
+        self.retry_at = clock.now() + pause
+        clock.at(self.retry_at, self.reconcile)
 
     def _put_in_service(self, member: Member) -> None:
         member.lifecycle_state = "InService"
         member.protected_from_scale_in = bool(self.new_instances_protected_from_scale_in)
         member.launch.finish("Successful")
-        self._failures = 0
+        self.failures = 0
         cloud().event("in-service", self.name, member.instance_id)
 
-    def _put_in_pool(self, member: Member, pool_state: str) -> None:
-        if pool_state != "Running" and member.instance.state != "stopped":
-            if member.lifecycle_state != "Warmed:Pending:Proceed":
-                member.lifecycle_state = "Warmed:Pending:Proceed"
-                stop_instance(member.instance)
-            return  # it goes on when EC2 says that it is stopped
-        member.lifecycle_state = f"Warmed:{pool_state}"
-        member.launch.finish("Successful")
-        self._failures = 0
-        cloud().event("pooled", self.name, member.instance_id)
-
     # Waiting in hooks.
-    def _enter(self, member: Member, transition: str) -> None:
+    def enter(self, member: Member, transition: str) -> None:
         hooks = [hook for hook in self.hooks.values() if hook.lifecycle_transition == transition]
         for hook in hooks:
             member.waits[hook.lifecycle_hook_name] = Wait(hook, lambda wait: self._expire(member, wait))
@@ -234,7 +193,7 @@ class Group(FakeAutoScalingGroup):
         message = f"Instance failed to complete user's Lifecycle Action: {why}"
         member.launch.finish("Cancelled", message)
         cloud().event("abandoned", self.name, member.instance_id, reason=why)
-        self._pause_launching()
+        self.pause_launching()
         self.terminate(member, "an instance was taken out of service because its launch was abandoned.")
 
     def _proceed(self, member: Member) -> None:
@@ -242,7 +201,7 @@ class Group(FakeAutoScalingGroup):
             if member.pool_state is None:
                 self._put_in_service(member)
             else:
-                self._put_in_pool(member, member.pool_state)
+                pooling.put_in_pool(self, member, member.pool_state)
             return
         member.lifecycle_state = f"{member.prefix}Terminating:Proceed"
         terminate_instance(member.instance)
@@ -256,7 +215,7 @@ class Group(FakeAutoScalingGroup):
         member.launch.finish("Cancelled", "The instance was terminated before it was in service.")
         member.drop_waits()
         member.lifecycle_state = f"{member.prefix}Terminating"
-        activity = self._activity(f"Terminating EC2 instance: {member.instance_id}", cause)
+        activity = self.activity(f"Terminating EC2 instance: {member.instance_id}", cause)
         member.termination = activity
         cloud().event("terminating", self.name, member.instance_id, cause=cause)
         options = cloud().options
@@ -271,7 +230,7 @@ class Group(FakeAutoScalingGroup):
         ):
             self._proceed(member)
         else:
-            self._enter(member, TERMINATING)
+            self.enter(member, TERMINATING)
         return activity
 
     def instance_ended(self, member: Member) -> None:
@@ -295,7 +254,7 @@ class Group(FakeAutoScalingGroup):
         elif not member.terminates and not {"ReplaceUnhealthy", "Terminate"} & set(self._suspended):
             cloud().event("unhealthy", self.name, member.instance_id, state=member.instance.state)
             if member.launches:
-                self._pause_launching()
+                self.pause_launching()
             self.terminate(
                 member,
                 "an instance was taken out of service in response to an EC2 health check "
@@ -314,36 +273,9 @@ class Group(FakeAutoScalingGroup):
         if self.status is not None and not self.members:
             self.autoscaling_backend.autoscaling_groups.pop(self.name, None)
             cloud().event("group-deleted", self.name)
-        self._end_pool()
+        pooling.end_pool(self)
 
-    # The pool.
-    def put_pool(self, params: dict[str, Any]) -> None:
-        pool = self.warm_pool or WarmPool()
-        if self.mixed_instances_policy:
-            raise ValidationError(
-                "You can't add a warm pool to an Auto Scaling group that has a mixed instances policy "
-                "or a launch template or launch configuration that requests Spot Instances."
-            )
-        if (params.get("InstanceReusePolicy") or {}).get("ReuseOnScaleIn"):
-            raise NotImplementedError("The local AWS returns no instances to a warm pool.")
-        if pool.status:
-            raise AutoscalingClientError("ResourceInUse", "The warm pool is being deleted.")
-        pool.update(params)
-        self.warm_pool = pool
-        self.reconcile()
-
-    def delete_pool(self, force: bool) -> None:
-        if self.warm_pool is None:
-            raise ValidationError(f"No warm pool found for {self.name}.")
-        if self.pooled and not force:
-            raise AutoscalingClientError(
-                "ResourceInUse", "The warm pool has instances: drain it, or delete it by force."
-            )
-        self.warm_pool.status = "PendingDelete"
-        self._release(self.pooled)
-        self._end_pool()
-
-    def _release(self, members: list[Member]) -> None:
+    def release(self, members: list[Member]) -> None:
         """Ends them now, whatever they wait for."""
         hooks, self.hooks = self.hooks, {}
         for member in members:
@@ -363,7 +295,7 @@ class Group(FakeAutoScalingGroup):
             )
         self.status = "Delete in progress"
         self.resize(0, "delete")
-        self._release(list(self.members))
+        self.release(list(self.members))
         if not self.members:
             self.autoscaling_backend.autoscaling_groups.pop(self.name, None)
             cloud().event("group-deleted", self.name)
@@ -374,5 +306,5 @@ class Group(FakeAutoScalingGroup):
                 return member
         raise ValidationError(f"The instance {instance_id} is not part of Auto Scaling group {self.name}.")
 
-    def _activity(self, description: str, cause: str) -> Activity:
+    def activity(self, description: str, cause: str) -> Activity:
         return self.activities.start(self.name, self.arn, description, cause)

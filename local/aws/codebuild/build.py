@@ -8,21 +8,15 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from moto.secretsmanager.models import secretsmanager_backends
-from moto.ssm.models import ssm_backends
-
-from ..cloud import ACCOUNT, cloud
+from ..cloud import cloud
 from ..lambdas.logs import LogStream
-from ..principals import session_of
 from ..processes import spawn
 from .buildspec import PHASES, Buildspec, BuildspecError, Phase, parse_buildspec
 from .source import SourceError, unpack_source
-
-SESSION_SECONDS = 43_200
+from .variables import to_variables
 
 
 class Stopped(Exception):
@@ -99,7 +93,7 @@ class Build:
             source = self._root / "src"
             unpack_source(self.record["source"], self.record.get("sourceVersion"), source)
             spec = self._read_buildspec(source)
-            variables = self._environment(spec, source)
+            variables = to_variables(spec, self.record, self._variables, self._region, source)
         except SourceError as error:
             return self._fail_phase("CLIENT_ERROR", str(error))
         except BuildspecError as error:
@@ -179,65 +173,6 @@ class Build:
         if not (source / text).is_file():
             raise BuildspecError(f"YAML_FILE_ERROR: stat {text}: no such file or directory")
         return parse_buildspec((source / text).read_text())
-
-    def _environment(self, spec: Buildspec, source: Path) -> dict[str, str]:
-        """A build start's variables win over the project's, those over the buildspec's."""
-        options, record = cloud().options, self.record
-        path = os.environ.get("PATH", "/usr/bin:/bin")
-        with cloud().lock:
-            session = session_of(record["serviceRole"], "AWSCodeBuild", self._region, SESSION_SECONDS)
-            stores = {
-                **{name: self._parameter(value) for name, value in spec.parameters.items()},
-                **{name: self._secret(value) for name, value in spec.secrets.items()},
-            }
-            given = {entry["name"]: self._value(entry) for entry in self._variables}
-        home = self._root / "home"
-        home.mkdir(exist_ok=True)
-        started: datetime = record["startTime"]
-        return {
-            "PATH": f"{options.build_path}:{path}" if options.build_path else path,
-            "HOME": str(home),
-            "LANG": "C.UTF-8",
-            "CI": "true",
-            "AWS_ENDPOINT_URL": cloud().url,
-            "AWS_REGION": self._region,
-            "AWS_DEFAULT_REGION": self._region,
-            **session,
-            **options.build_environment,
-            **spec.variables,
-            **stores,
-            **given,
-            "PWD": str(source),
-            "CODEBUILD_BUILD_ARN": record["arn"],
-            "CODEBUILD_BUILD_ID": record["id"],
-            "CODEBUILD_BUILD_NUMBER": str(record["buildNumber"]),
-            "CODEBUILD_BUILD_IMAGE": record["environment"]["image"],
-            "CODEBUILD_INITIATOR": record["initiator"],
-            "CODEBUILD_LOG_PATH": record["logs"]["streamName"],
-            "CODEBUILD_PROJECT_ARN": record["arn"].split(":build/")[0] + f":project/{record['projectName']}",
-            "CODEBUILD_SOURCE_REPO_URL": record["source"].get("location", ""),
-            "CODEBUILD_SOURCE_VERSION": record.get("sourceVersion") or "",
-            "CODEBUILD_SRC_DIR": str(source),
-            "CODEBUILD_START_TIME": str(int(started.timestamp() * 1000)),
-        }
-
-    def _value(self, entry: dict[str, str]) -> str:
-        kind = entry.get("type") or "PLAINTEXT"
-        if kind == "PARAMETER_STORE":
-            return self._parameter(entry["value"])
-        return self._secret(entry["value"]) if kind == "SECRETS_MANAGER" else entry["value"]
-
-    def _parameter(self, name: str) -> str:
-        found = ssm_backends[ACCOUNT][self._region].get_parameter(name)
-        if found is None:
-            raise SourceError(f"ParameterNotFound: {name}")
-        return str(found.value)
-
-    def _secret(self, name: str) -> str:
-        try:
-            return str(secretsmanager_backends[ACCOUNT][self._region].get_secret_value(name, "", "")["SecretString"])
-        except Exception as error:
-            raise SourceError(f"Secrets Manager has no value of {name}: {error}") from error
 
     # Phases as BatchGetBuilds shows them.
     def _phase(self, name: str) -> None:
