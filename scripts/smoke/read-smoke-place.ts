@@ -12,15 +12,14 @@ export interface SmokePlace {
   publicIp: boolean;
 }
 
-/** Role and log group come with the nightly pipeline, and all of it with a deploy, which needs an image first. */
+/** All of it comes with a deploy, which needs an image first. */
 export type SmokeSetup = SmokePlace | { kind: 'missing'; why: string };
 
 export async function readSmokeSetup(
   { ec2, logs }: { ec2: EC2Client; logs: CloudWatchLogsClient },
-  { environment, network, nightly }: Config,
+  { environment, network }: Config,
 ): Promise<SmokeSetup> {
   const missing = (why: string): SmokeSetup => ({ kind: 'missing', why });
-  if (!nightly) return missing(`config/${environment}.yaml has no nightly, which brings the role for that`);
   const logGroup = smokeLogGroup(environment);
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup }));
   if (!logGroups.some(({ logGroupName }) => logGroupName === logGroup))
