@@ -1,6 +1,6 @@
 /** config.toml and, beside it, .runner_system_id: who this machine is. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify, type TomlTable } from 'smol-toml';
@@ -29,6 +29,8 @@ export function readConfig(file: string): Config {
 
 export function writeConfig(file: string, config: Config): void {
   writeFileSync(file, stringify(config), { mode: 0o600 });
+  // One that was there before keeps its own mode else.
+  chmodSync(file, 0o600);
 }
 
 export function runnerByName(config: Config, name: string): RunnerConfig {
