@@ -4,6 +4,7 @@
  */
 // `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
 import * as z from 'zod/mini';
+import { settingsText } from '../settings-text';
 
 /** CloudWatch metrics, dimension Environment: each run publishes how many it removed. */
 export const METRIC_NAMESPACE = 'Muster';
@@ -64,13 +65,4 @@ export type FleetSettings = z.infer<typeof fleet>;
 export type ImageSettings = z.infer<typeof image>;
 export type ImagesMode = Settings['imagesMode'];
 
-export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;
-
-export function parse(text: string): Settings {
-  const result = settings.safeParse(JSON.parse(text));
-  if (!result.success)
-    throw new Error(
-      `settings.json does not fit this housekeeper: ${z.prettifyError(result.error)}. Deploy again.`,
-    );
-  return result.data;
-}
+export const { serialize, parse } = settingsText(settings, 'housekeeper');

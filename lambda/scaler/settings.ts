@@ -4,6 +4,7 @@
  */
 // `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
 import * as z from 'zod/mini';
+import { settingsText } from '../settings-text';
 
 /** CloudWatch metrics of a fleet, dimensions Environment and Fleet. Alarms in stacks/ use these names. */
 export const METRIC_NAMESPACE = 'Muster';
@@ -115,13 +116,4 @@ export type Queue = z.infer<typeof queue>;
 export type Warm = z.infer<typeof warm>;
 export type Hours = z.infer<typeof hours>;
 
-export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;
-
-export function parse(text: string): Settings {
-  const result = settings.safeParse(JSON.parse(text));
-  if (!result.success)
-    throw new Error(
-      `settings.json does not fit this scaler: ${z.prettifyError(result.error)}. Deploy again.`,
-    );
-  return result.data;
-}
+export const { serialize, parse } = settingsText(settings, 'scaler');

@@ -4,6 +4,7 @@
  */
 // `* as z`: the named export `z` would bring all languages of zod along, 400 KB.
 import * as z from 'zod/mini';
+import { settingsText } from '../settings-text';
 
 const account = z.object({
   /** Secrets Manager name of what GitLab sends as X-Gitlab-Token. */
@@ -20,13 +21,4 @@ const settings = z.object({
 
 export type Settings = z.infer<typeof settings>;
 
-export const serialize = (value: Settings): string => `${JSON.stringify(settings.parse(value), null, 2)}\n`;
-
-export function parse(text: string): Settings {
-  const result = settings.safeParse(JSON.parse(text));
-  if (!result.success)
-    throw new Error(
-      `settings.json does not fit this webhook: ${z.prettifyError(result.error)}. Deploy again.`,
-    );
-  return result.data;
-}
+export const { serialize, parse } = settingsText(settings, 'webhook');
