@@ -39,7 +39,12 @@ function toAccount(account: AccountConfig, secret: string): AccountSettings {
     ...(account.concurrency === undefined ? {} : { concurrency: account.concurrency }),
   };
   return account.ci === 'gitlab'
-    ? { ci: 'gitlab', ...common, requestsPerMinute: account.requestsPerMinute }
+    ? {
+        ci: 'gitlab',
+        ...common,
+        requestsPerMinute: account.requestsPerMinute,
+        ...(account.webhook ? { webhook: true } : {}),
+      }
     : { ci: 'circleci', ...common };
 }
 
