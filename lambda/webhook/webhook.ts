@@ -17,8 +17,9 @@ export interface Reply {
   body: string;
 }
 
-type Event = Pick<LambdaFunctionURLEvent, 'rawPath' | 'headers' | 'body' | 'isBase64Encoded'> & {
-  requestContext: { http: { method: string } };
+/** The permission that lets the world call the URL lets it call the function too, with anything: all may be missing. */
+type Event = Partial<Pick<LambdaFunctionURLEvent, 'rawPath' | 'headers' | 'body' | 'isBase64Encoded'>> & {
+  requestContext?: { http?: { method?: string } };
 };
 
 /** A pipeline queues its jobs in one moment, and one poll sees them all. */
@@ -58,8 +59,8 @@ export function createWebhook({ accounts }: Settings, ports: Ports): (event: Eve
     return reply(202, 'woken');
   }
 
-  return async ({ rawPath, headers, body = '', isBase64Encoded, requestContext }) => {
-    if (requestContext.http.method !== 'POST') return reply(405, 'use POST');
+  return async ({ rawPath = '', headers = {}, body = '', isBase64Encoded, requestContext }) => {
+    if (requestContext?.http?.method !== 'POST') return reply(405, 'use POST');
     const name = rawPath.replace(/^\/+|\/+$/g, '');
     const account = Object.hasOwn(accounts, name) ? accounts[name] : undefined;
     if (!account) return reply(404, 'the path names no account with a webhook');

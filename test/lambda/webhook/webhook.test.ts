@@ -68,6 +68,8 @@ test.each(['/acme', '/acme/', '//acme'])('the path names the account: %s', async
 
 test.each<[what: string, change: object, hook: unknown, status: number]>([
   ['another method', { requestContext: { http: { method: 'GET' } } }, PENDING, 405],
+  ['an event that is none of a function URL', { requestContext: undefined }, PENDING, 405],
+  ['an event without path and headers', { rawPath: undefined, headers: undefined }, PENDING, 404],
   ['no account', { rawPath: '/' }, PENDING, 404],
   ['an unknown account', { rawPath: '/nobody' }, PENDING, 404],
   ['an account that every object has', { rawPath: '/constructor' }, PENDING, 404],
