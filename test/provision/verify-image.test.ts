@@ -33,6 +33,9 @@ const planted: Record<string, RegExp> = {
   'a toolchain that does not run': /a job has git/,
   'state of an instance': /no state of an instance/,
   'an agent of another version': /the circleci agent is /,
+  "the user of GitLab's package": /GitLab's package made no user/,
+  "the service of GitLab's package": /no service of GitLab's package/,
+  "the configuration of GitLab's package": /no configuration of the gitlab agent/,
 };
 
 describeAsRoot('verify-image', () => {

@@ -23,4 +23,9 @@ echo 'allow_userdata: true' >/etc/cloud/cloud.cfg.d/90-muster.cfg
 printf '#!/bin/sh\necho 0.0.0-other\n' >/usr/bin/circleci-runner
 printf '#!/bin/sh\nexit 1\n' >/usr/bin/git
 mkdir -p /var/lib/muster && touch /var/lib/muster/served
+# What the script of GitLab's package does.
+useradd --system --shell /bin/bash gitlab-runner
+printf '[Service]\nExecStart=/usr/bin/gitlab-runner run\n[Install]\nWantedBy=multi-user.target\n' >/etc/systemd/system/gitlab-runner.service
+systemctl enable --quiet gitlab-runner.service
+mkdir -p /etc/gitlab-runner && echo 'concurrent = 1' >/etc/gitlab-runner/config.toml
 exec bash "$(dirname "$0")/verify-image"
