@@ -1,5 +1,5 @@
 /** Fleets do not contradict themselves or each other. */
-import { instanceRoleName } from '../names';
+import { instanceLogGroup, instanceRoleName, smokeLogGroup } from '../names';
 import { type Path, show } from '../problem';
 import { findRepeated } from './repeated';
 import { accountOf, eachFleet, type Rule } from './rule';
@@ -32,6 +32,20 @@ export const queuesDiffer: Rule = (config) =>
   );
 
 /** IAM allows 64 characters in the name of a role, the shortest limit of all names. */
+/** Names of resources are made of it: one that Muster has itself cannot be made twice. */
+export const fleetNamesAreFree: Rule = (config) =>
+  eachFleet(config, ({ name }, path: Path) =>
+    name !== undefined && instanceLogGroup(config.environment, name) === smokeLogGroup(config.environment)
+      ? [
+          {
+            path: [...path, 'name'],
+            wrong: `${show(name)} is taken: the log group ${smokeLogGroup(config.environment)} holds what new images say when they are proved`,
+            remedy: 'give the fleet another name',
+          },
+        ]
+      : [],
+  );
+
 export const namesFitAws: Rule = (config) =>
   eachFleet(config, ({ name }, path: Path) => {
     const role = name === undefined ? '' : instanceRoleName(config.environment, name);

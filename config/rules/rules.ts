@@ -23,6 +23,7 @@ export const rules: readonly Rule[] = [
   architecture.instanceTypesFitTheImage,
   architecture.instanceTypesDiffer,
   fleets.fleetNamesDiffer,
+  fleets.fleetNamesAreFree,
   fleets.queuesDiffer,
   fleets.namesFitAws,
   ci.resourceClassesAreOfCircleci,

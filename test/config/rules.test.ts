@@ -53,6 +53,13 @@ const cases: Case[] = [
   one('a Mac runs no image', 'm6a.large', 'mac1.metal', 'fleets.0.instanceTypes.1', 'mac1.metal', 'Mac'),
   one('instance types differ', 'm6a.large', 'm7i.large', 'fleets.0.instanceTypes.1', 'm7i.large'),
   one('fleets have names of their own', 'name: arm\n', 'name: linux\n', 'fleets.1.name', 'name: linux'),
+  one(
+    'a fleet is not called as what Muster has',
+    'name: arm\n',
+    'name: smoke\n',
+    'fleets.1.name',
+    'name: smoke',
+  ),
   {
     rule: 'two fleets do not serve one queue',
     text: change(
