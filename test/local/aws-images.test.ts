@@ -13,25 +13,21 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { GetParameterHistoryCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type Account, prepareAccount } from './aws-fleet';
-import { type MachinesDaemon, startMachinesDaemon } from './aws-machines-daemon';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import type { Account } from './aws-fleet';
+import { type MachinesDaemon, startAwsWithMachines } from './aws-machines-daemon';
+import type { LocalAws } from './start-local-aws';
 import { until } from './until';
 
 let aws: LocalAws;
-let ec2: EC2Client;
 let account: Account;
 let daemon: MachinesDaemon;
+let stop: () => Promise<void>;
+let ec2: EC2Client;
 beforeAll(async () => {
-  daemon = await startMachinesDaemon();
-  aws = await startLocalAws({ MUSTER_LOCAL_MACHINES_URL: daemon.url });
-  account = await prepareAccount(aws);
+  ({ aws, account, daemon, stop } = await startAwsWithMachines());
   ec2 = account.ec2;
 });
-afterAll(async () => {
-  await aws?.stop();
-  daemon?.close();
-});
+afterAll(() => stop?.());
 
 let images = 0;
 async function register(change: Partial<RegisterImageCommandInput> = {}): Promise<string> {

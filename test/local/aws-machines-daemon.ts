@@ -1,6 +1,8 @@
 /** Stands in for the machines daemon: takes what the local AWS sends, and remembers it. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Account, prepareAccount } from './aws-fleet';
+import { type LocalAws, startLocalAws } from './start-local-aws';
 
 export interface Message {
   path: string;
@@ -38,4 +40,28 @@ export async function startMachinesDaemon(): Promise<MachinesDaemon> {
       server.close();
     },
   };
+}
+
+export interface AwsWithMachines {
+  aws: LocalAws;
+  account: Account;
+  daemon: MachinesDaemon;
+  stop: () => Promise<void>;
+}
+
+/** A local AWS that believes in machines, with an account that groups can be made in. */
+export async function startAwsWithMachines(): Promise<AwsWithMachines> {
+  const daemon = await startMachinesDaemon();
+  let aws: LocalAws | undefined;
+  const stop = async () => {
+    await aws?.stop();
+    daemon.close();
+  };
+  try {
+    aws = await startLocalAws({ MUSTER_LOCAL_MACHINES_URL: daemon.url });
+    return { aws, account: await prepareAccount(aws), daemon, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
 }

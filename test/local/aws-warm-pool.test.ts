@@ -8,25 +8,20 @@ import {
   SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
-import { type MachinesDaemon, startMachinesDaemon } from './aws-machines-daemon';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import { type Account, deleteFleets, type Fleet, makeFleet } from './aws-fleet';
+import { type MachinesDaemon, startAwsWithMachines } from './aws-machines-daemon';
+import type { LocalAws } from './start-local-aws';
 import { until } from './until';
 
 let aws: LocalAws;
 let account: Account;
 let daemon: MachinesDaemon;
-
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  daemon = await startMachinesDaemon();
-  aws = await startLocalAws({ MUSTER_LOCAL_MACHINES_URL: daemon.url });
-  account = await prepareAccount(aws);
+  ({ aws, account, daemon, stop } = await startAwsWithMachines());
 });
 afterEach(() => deleteFleets(account));
-afterAll(async () => {
-  await aws?.stop();
-  daemon?.close();
-});
+afterAll(() => stop?.());
 
 const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
 const record = (id: string | undefined) => aws.local<Record<string, unknown>>('GET', `instances/${id}`);
