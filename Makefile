@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff post-diff propose-bump destroy secrets hours bench clean
+.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ post-diff: setup ## In a pipeline: show the diff in a comment on the pull or mer
 
 propose-bump: setup ## In a pipeline: propose what make bump has changed. TARGET=develop
 	@$(TSX) scripts/propose-bump.ts
+
+pipeline-policy: setup ## Print what a role of a pipeline may do. ENV=stg ROLE=diff, ROLE=deploy or ROLE=nightly
+	@$(TSX) scripts/pipeline-policy.ts
 
 destroy: setup ## Drain the fleets, then remove everything; asks first. ENV=dev APPROVE=dev
 	@$(TSX) scripts/destroy.ts

@@ -11,6 +11,8 @@ export function buildArns({ accountId, region }: Config['aws']) {
   const arn = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   return {
+    /** What has no line of its own below. */
+    named: arn,
     /** The ARN of a group holds a UUID that is known only afterwards; its name is what is unique. */
     group: (name: string) => arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`),
     /** Secrets Manager puts six random characters behind the name. */
@@ -26,6 +28,8 @@ export function buildArns({ accountId, region }: Config['aws']) {
     bucket: (name: string) => `arn:${partition}:s3:::${name}`,
     objects: (bucket: string, key = '*') => `arn:${partition}:s3:::${bucket}/${key}`,
     role: (path: string, name: string) => `arn:${partition}:iam::${accountId}:role${path}${name}`,
+    instanceProfile: (path: string, name: string) =>
+      `arn:${partition}:iam::${accountId}:instance-profile${path}${name}`,
     /** Anything of a kind that EC2 numbers, such as `volume`; tags tell ours. */
     ec2: (kind: string) => arn('ec2', `${kind}/*`),
     /** Every instance of the account: for actions that know no finer resource. */

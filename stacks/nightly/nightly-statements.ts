@@ -72,7 +72,7 @@ function toVpcStatements({ aws }: Config, subnets: string[]): Statement[] {
 }
 
 /** With a customer key: the source in the bucket, and the volumes and images through EC2 (EBS guide, "Permissions"). */
-function toKeyStatements({ aws, organization }: Config): Statement[] {
+export function toKeyStatements({ aws, organization }: Config): Statement[] {
   if (!organization.kmsKeyArn) return [];
   const Resource = [organization.kmsKeyArn];
   const through = (service: string) => ({ 'kms:ViaService': `${service}.${aws.region}.amazonaws.com` });

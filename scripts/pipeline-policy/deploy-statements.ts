@@ -1,0 +1,86 @@
+/**
+ * What a deploy does: make, change and remove what is named after the environment. What AWS numbers (networks, launch
+ * templates) or what has no name in its policies is limited to the region. It writes no value of a secret.
+ */
+import type { Config } from '../../config/schema';
+import type { Statement } from '../../stacks/service-role';
+import { toReadStatements } from './diff-statements';
+import { toNames } from './names';
+import { toStateStatements } from './state-statements';
+
+export function toDeployStatements(config: Config): Statement[] {
+  const { aws, organization } = config;
+  const names = toNames(config);
+  const here = { StringEquals: { 'aws:RequestedRegion': aws.region } };
+  const boundary = organization.permissionsBoundaryArn;
+  const key = organization.kmsKeyArn;
+  return [
+    // The Deny among them is for pull requests, which run what somebody proposes.
+    ...toReadStatements(config).filter(({ Effect }) => Effect !== 'Deny'),
+    { Sid: 'Network', Action: ['ec2:*'], Resource: ['*'], Condition: here },
+    { Sid: 'Groups', Action: ['autoscaling:*'], Resource: ['*'], Condition: here },
+    { Sid: 'Functions', Action: ['lambda:*'], Resource: names.functions },
+    { Sid: 'Schedules', Action: ['scheduler:*'], Resource: names.schedules },
+    { Sid: 'Alarms', Action: ['cloudwatch:*'], Resource: names.alarms },
+    { Sid: 'Topics', Action: ['sns:*'], Resource: names.topics },
+    { Sid: 'Logs', Action: ['logs:*'], Resource: names.logs },
+    {
+      Sid: 'Secrets',
+      Action: [
+        'secretsmanager:CreateSecret',
+        'secretsmanager:DeleteSecret',
+        'secretsmanager:TagResource',
+        'secretsmanager:UntagResource',
+        'secretsmanager:UpdateSecret',
+      ],
+      Resource: names.secrets,
+    },
+    { Sid: 'Builds', Action: ['codebuild:*'], Resource: names.builds },
+    { Sid: 'Bucket', Action: ['s3:*'], Resource: names.bucket },
+    {
+      Sid: 'Roles',
+      Action: [
+        'iam:AddRoleToInstanceProfile',
+        'iam:CreateInstanceProfile',
+        'iam:DeleteInstanceProfile',
+        'iam:DeleteRole',
+        'iam:DeleteRolePolicy',
+        'iam:PassRole',
+        'iam:RemoveRoleFromInstanceProfile',
+        'iam:TagInstanceProfile',
+        'iam:TagRole',
+        'iam:UntagInstanceProfile',
+        'iam:UntagRole',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:UpdateRole',
+      ],
+      Resource: names.roles,
+    },
+    {
+      // Without a boundary these two let the pipeline give itself any permission: see docs/pipelines.md.
+      Sid: 'RolePolicies',
+      Action: ['iam:CreateRole', 'iam:PutRolePolicy'],
+      Resource: names.roles,
+      ...(boundary ? { Condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } } } : {}),
+    },
+    {
+      // The first group, or the first spot instance, of an account.
+      Sid: 'ServiceRoles',
+      Action: ['iam:CreateServiceLinkedRole'],
+      Resource: names.serviceRoles,
+      Condition: {
+        StringEquals: { 'iam:AWSServiceName': ['autoscaling.amazonaws.com', 'spot.amazonaws.com'] },
+      },
+    },
+    ...(key
+      ? [
+          {
+            Sid: 'Key',
+            Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:RevokeGrant'],
+            Resource: [key],
+          },
+        ]
+      : []),
+    ...toStateStatements(config, 'write'),
+  ];
+}

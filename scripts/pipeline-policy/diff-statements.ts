@@ -1,0 +1,63 @@
+/** What a diff reads: what Terraform refreshes, the promoted images and the state. No value of a secret. */
+import type { Config } from '../../config/schema';
+import type { Statement } from '../../stacks/service-role';
+import { toNames } from './names';
+import { toStateStatements } from './state-statements';
+
+export const toDiffStatements = (config: Config): Statement[] => [
+  ...toReadStatements(config),
+  ...toStateStatements(config, 'read'),
+];
+
+export function toReadStatements(config: Config): Statement[] {
+  const names = toNames(config);
+  const key = config.organization.kmsKeyArn;
+  return [
+    {
+      Sid: 'Look',
+      // AWS offers no resource to name for most of these.
+      Action: [
+        'autoscaling:Describe*',
+        'cloudwatch:DescribeAlarms',
+        'ec2:Describe*',
+        'logs:DescribeLogGroups',
+        'ssm:DescribeParameters',
+      ],
+      Resource: ['*'],
+    },
+    // Of any instance of the account; Terraform does not ask for it.
+    { Sid: 'NoUserData', Effect: 'Deny', Action: ['ec2:DescribeInstanceAttribute'], Resource: ['*'] },
+    { Sid: 'LookFunctions', Action: ['lambda:Get*', 'lambda:List*'], Resource: names.functions },
+    { Sid: 'LookSchedules', Action: ['scheduler:Get*'], Resource: names.schedules },
+    { Sid: 'LookAlarms', Action: ['cloudwatch:ListTagsForResource'], Resource: names.alarms },
+    { Sid: 'LookTopics', Action: ['sns:Get*', 'sns:List*'], Resource: names.topics },
+    { Sid: 'LookLogs', Action: ['logs:ListTagsForResource', 'logs:ListTagsLogGroup'], Resource: names.logs },
+    {
+      Sid: 'LookSecrets',
+      Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy'],
+      Resource: names.secrets,
+    },
+    {
+      Sid: 'LookImages',
+      Action: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
+      Resource: names.parameters,
+    },
+    { Sid: 'LookBuilds', Action: ['codebuild:BatchGetProjects'], Resource: names.builds },
+    { Sid: 'LookBucket', Action: ['s3:Get*', 's3:ListBucket'], Resource: names.bucket },
+    {
+      Sid: 'LookRoles',
+      Action: [
+        'iam:GetInstanceProfile',
+        'iam:GetRole',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListInstanceProfilesForRole',
+        'iam:ListInstanceProfileTags',
+        'iam:ListRolePolicies',
+        'iam:ListRoleTags',
+      ],
+      Resource: names.roles,
+    },
+    ...(key ? [{ Sid: 'LookKey', Action: ['kms:DescribeKey', 'kms:ListGrants'], Resource: [key] }] : []),
+  ];
+}

@@ -1,0 +1,28 @@
+/** What the roles of a pipeline may do: all of it by name, wherever AWS lets a name be said. */
+import type { Config } from '../../config/schema';
+import { toKeyStatements } from '../../stacks/nightly/nightly-statements';
+import { toPackerStatements } from '../../stacks/nightly/packer-statements';
+import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
+import type { Statement } from '../../stacks/service-role';
+import { toDeployStatements } from './deploy-statements';
+import { toDiffStatements } from './diff-statements';
+
+/** diff: of a pull request, which anybody with a branch can change; so it only reads. */
+export const ROLES = ['diff', 'deploy', 'nightly'] as const;
+export type Role = (typeof ROLES)[number];
+
+const STATEMENTS: Record<Role, (config: Config) => Statement[]> = {
+  diff: toDiffStatements,
+  deploy: toDeployStatements,
+  // What the build of CodeBuild may do, without what CodeBuild itself needs.
+  nightly: (config) => [
+    ...toPackerStatements(config),
+    ...toPromoteStatements(config),
+    ...toKeyStatements(config),
+  ],
+};
+
+export const toPipelinePolicy = (config: Config, role: Role) => ({
+  Version: '2012-10-17',
+  Statement: STATEMENTS[role](config).map((statement) => ({ Effect: 'Allow', ...statement })),
+});
