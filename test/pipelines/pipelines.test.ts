@@ -37,6 +37,13 @@ test.each(pipelines)('$file keeps to the schema of its CI', ({ file, schema }) =
 });
 
 test.each([
+  ['docs/gitlab-sample/.gitlab-ci.yml', 2],
+  ['docs/circleci-sample/config.yml', 3],
+] as const)('%s, the sample of the guide, does so too', (file, index) => {
+  expect(validate(pipelines[index]?.schema ?? [], readFileSync(join(root, file), 'utf8'))).toBe('');
+});
+
+test.each([
   ['github/deploy.yml', 0, 'runs-on: ubuntu-24.04', 'run-on: ubuntu-24.04'],
   ['gitlab/.gitlab-ci.yml', 2, 'action: access', 'action: look'],
   ['circleci/config.yml', 3, 'type: enum', 'type: choice'],
