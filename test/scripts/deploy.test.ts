@@ -1,9 +1,9 @@
 /** What deploy, destroy and ami refuse before they change anything, and a bake with a stand-in for Packer. */
-import { CreateTagsCommand, EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
+import { EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readParameter } from '../../scripts/promote-image';
-import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { bakeAmi } from './bake-ami';
 import { writeConfigDirectory } from './config-directory';
 import { leaveManifest, makePacker } from './fake-packer';
 import { runScript } from './run-script';
@@ -59,22 +59,13 @@ describe('make ami', () => {
       },
     });
 
-  async function registerAmi(name = 'baked'): Promise<string> {
-    const ec2 = new EC2Client(aws.client);
-    const { ImageId = '' } = await ec2.send(new RegisterImageCommand({ Name: name, Architecture: 'x86_64' }));
-    const tags = {
-      'muster:image': 'runner',
-      'muster:contract': String(BOOT_CONTRACT),
-      'muster:agents': 'circleci',
-    };
-    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
-    return ImageId;
-  }
-
   const readPromoted = () => readParameter(new SSMClient(aws.client), '/muster/dev/image/runner');
 
-  beforeAll(() => registerAmi('base-amd64-1'));
+  beforeAll(() =>
+    new EC2Client(aws.client).send(
+      new RegisterImageCommand({ Name: 'base-amd64-1', Architecture: 'x86_64' }),
+    ),
+  );
 
   test('a failed bake promotes nothing', async () => {
     const { status, output } = await run(makePacker('echo provisioner failed; exit 1'));
@@ -86,7 +77,7 @@ describe('make ami', () => {
   });
 
   test('what Packer baked is promoted', async () => {
-    const amiId = await registerAmi();
+    const amiId = await bakeAmi(new EC2Client(aws.client), { version: '20261121-030000' });
     const { status, output } = await run(makePacker(leaveManifest(amiId)));
     expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining(amiId) });
     expect(await readPromoted()).toBe(amiId);

@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateSecurityGroupCommand,
-  CreateTagsCommand,
   DescribeInstancesCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
@@ -17,9 +16,9 @@ import {
 import { CreateInstanceProfileCommand, IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readParameter } from '../../scripts/promote-image';
-import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { until } from '../local/until';
+import { bakeAmi } from './bake-ami';
 import { writeConfigDirectory } from './config-directory';
 import { leaveManifest, makePacker } from './fake-packer';
 import { runScript } from './run-script';
@@ -51,23 +50,9 @@ beforeAll(async () => {
     new CreateInstanceProfileCommand({ InstanceProfileName: 'muster-dev-smoke' }),
   );
   await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
-  await registerAmi('base-amd64-1');
+  await ec2.send(new RegisterImageCommand({ Name: 'base-amd64-1', Architecture: 'x86_64' }));
 });
 afterAll(() => aws?.stop());
-
-async function registerAmi(name: string, tags: Record<string, string> = {}): Promise<string> {
-  const { ImageId = '' } = await ec2.send(new RegisterImageCommand({ Name: name, Architecture: 'x86_64' }));
-  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  if (Tags.length > 0) await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
-  return ImageId;
-}
-const bakeAmi = (image: string) =>
-  registerAmi(`muster-dev-${image}-20261121-030000`, {
-    'muster:environment': 'dev',
-    'muster:image': image,
-    'muster:contract': String(BOOT_CONTRACT),
-    'muster:agents': 'circleci',
-  });
 
 const readMachines = async (amiId: string, states: string[]) => {
   const Filters = [
@@ -81,7 +66,7 @@ const readMachines = async (amiId: string, states: string[]) => {
 /** What the machine that boots from this AMI will say of itself. */
 async function playMachine(amiId: string, message: string): Promise<void> {
   const alive = () => readMachines(amiId, ['pending', 'running']);
-  const [logStreamName] = await until(`a machine of ${amiId}`, alive, (ids) => ids.length > 0, 60);
+  const [logStreamName] = await until(`a machine of ${amiId}`, alive, (ids) => ids.length > 0, 150);
   await logs.send(new CreateLogStreamCommand({ logGroupName: LOG_GROUP, logStreamName }));
   const logEvents = [{ message, timestamp: Date.now() }];
   await logs.send(new PutLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, logEvents }));
@@ -91,7 +76,8 @@ const readPromoted = (image: string) =>
   readParameter(new SSMClient(aws.client), `/muster/dev/image/${image}`);
 
 test('what proves itself is promoted, what does not is not, and the night fails with a summary', async () => {
-  const [sound, broken] = [await bakeAmi('runner'), await bakeAmi('broken')];
+  const bake = (image: string) => bakeAmi(ec2, { image, version: '20261121-030000' });
+  const [sound, broken] = [await bake('runner'), await bake('broken')];
   const packer = makePacker(
     `case $PWD in *-runner) ${leaveManifest(sound)} ;; *-broken) ${leaveManifest(broken)} ;; *) exit 1 ;; esac`,
   );
@@ -126,12 +112,15 @@ test('what proves itself is promoted, what does not is not, and the night fails 
   expect([...(await readMachines(sound, ['running'])), ...(await readMachines(broken, ['running']))]).toEqual(
     [],
   );
-}, 90_000);
+}, 240_000);
 
 test('a night needs the means to prove an image', async () => {
   const { status, output } = await runScript('nightly', {
     aws,
     variables: { MUSTER_CONFIG_DIR: writeConfigDirectory() },
   });
-  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('cannot be proved') });
+  expect({ status, output }).toMatchObject({
+    status: 1,
+    output: expect.stringContaining('cannot be proved'),
+  });
 }, 60_000);

@@ -1,15 +1,14 @@
 import {
   CreateLaunchTemplateCommand,
-  CreateTagsCommand,
   DescribeLaunchTemplateVersionsCommand,
   EC2Client,
-  RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
 import { GetParameterHistoryCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { promoteImage, readParameter } from '../../scripts/promote-image';
-import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
+import { bakeAmi } from './bake-ami';
 import { makeConfig } from './config';
+import { withFault } from './with-fault';
 
 let aws: LocalAws;
 let clients: { ec2: EC2Client; ssm: SSMClient };
@@ -31,22 +30,7 @@ function makeEnvironment() {
 
 async function registerAmi(tags: Record<string, string> = {}): Promise<string> {
   count += 1;
-  const all = {
-    'muster:image': 'runner',
-    'muster:contract': String(BOOT_CONTRACT),
-    'muster:agents': 'circleci',
-    ...tags,
-  };
-  const answer = await clients.ec2.send(
-    new RegisterImageCommand({
-      Name: `image-${count}`,
-      Architecture: 'x86_64',
-    }),
-  );
-  const amiId = answer.ImageId ?? '';
-  const tagList = Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
-  await clients.ec2.send(new CreateTagsCommand({ Resources: [amiId], Tags: tagList }));
-  return amiId;
+  return bakeAmi(clients.ec2, { version: String(count), tags });
 }
 
 async function deployTemplates(environment: string, ...fleets: string[]): Promise<void> {
@@ -139,22 +123,15 @@ test('a template that cannot be written is told, the others are done, and a seco
   const config = makeEnvironment();
   await deployTemplates(config.environment, 'linux', 'second');
   const amiId = await registerAmi();
-  const { id } = await aws.local<{ id: string }>('POST', 'faults', {
-    service: 'ec2',
-    operation: 'CreateLaunchTemplateVersion',
-    status: 400,
-    code: 'UnauthorizedOperation',
-    message: 'not you',
-    count: null,
+  const fault = {
+    ...{ service: 'ec2', operation: 'CreateLaunchTemplateVersion' },
     resource: `muster-${config.environment}-linux`,
-    delayMs: 0,
-  });
-  await expect(promote(config, amiId)).rejects.toThrow(
+  };
+  await expect(withFault(aws, fault, () => promote(config, amiId))).rejects.toThrow(
     `muster-${config.environment}-linux: UnauthorizedOperation`,
   );
   expect((await readVersions(config.environment, 'second')).at(-1)).toMatchObject({ image: amiId });
 
-  await aws.local('DELETE', `faults/${id}`);
   await promote(config, amiId);
   expect((await readVersions(config.environment, 'linux')).at(-1)).toMatchObject({ image: amiId });
 });

@@ -7,7 +7,6 @@ import {
   DescribeSnapshotsCommand,
   EC2Client,
   ModifyImageAttributeCommand,
-  RegisterImageCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -15,6 +14,8 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { tidyImage } from '../../../lambda/housekeeper/images/tidy-image';
 import type { ImageSettings, ImagesMode } from '../../../lambda/housekeeper/settings';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
+import { bakeAmi } from '../../scripts/bake-ami';
+import { withFault } from '../../scripts/with-fault';
 import { imageSettingsOf } from './perfect';
 
 /** When everything that a test makes is old. */
@@ -48,16 +49,18 @@ function makePlace() {
     );
   const bake = async () => {
     count += 1;
-    const { ImageId = '' } = await ec2.send(
-      new RegisterImageCommand({ Name: `muster-${environment}-runner-${count}`, Architecture: 'x86_64' }),
+    const id = await bakeAmi(ec2, { environment, version: String(count) });
+    const { snapshot } = await readAmi(id);
+    await ec2.send(
+      new CreateTagsCommand({
+        Resources: [snapshot],
+        Tags: [
+          { Key: 'muster:environment', Value: environment },
+          { Key: 'muster:image', Value: 'runner' },
+        ],
+      }),
     );
-    const { snapshot } = await readAmi(ImageId);
-    const Tags = [
-      { Key: 'muster:environment', Value: environment },
-      { Key: 'muster:image', Value: 'runner' },
-    ];
-    await ec2.send(new CreateTagsCommand({ Resources: [ImageId, snapshot], Tags }));
-    return { id: ImageId, snapshot };
+    return { id, snapshot };
   };
   const promote = (amiId: string) =>
     ssm.send(
@@ -161,22 +164,15 @@ test.each([
 ])('nothing is removed while %s refuses %s', async (service, operation) => {
   const { tidy, bake } = makePlace();
   await bakeMany(bake, 3);
-  const { id } = await aws.local<{ id: string }>('POST', 'faults', fault(service, operation));
-  try {
-    const { remove, done, unread } = await tidy();
-    expect({ remove, done }).toEqual({ remove: [], done: [] });
-    expect(unread.join()).toContain('UnauthorizedOperation');
-  } finally {
-    await aws.local('DELETE', `faults/${id}`);
-  }
+  const { remove, done, unread } = await withFault(aws, { service, operation }, () => tidy());
+  expect({ remove, done }).toEqual({ remove: [], done: [] });
+  expect(unread.join()).toContain('UnauthorizedOperation');
 });
 
 test('a snapshot that AWS does not delete is told, and the next run deletes it', async () => {
   const { tidy, bake } = makePlace();
   const baked = await bakeMany(bake, 3);
-  const { id } = await aws.local<{ id: string }>('POST', 'faults', fault('ec2', 'DeleteSnapshot'));
-  const first = await tidy();
-  await aws.local('DELETE', `faults/${id}`);
+  const first = await withFault(aws, { service: 'ec2', operation: 'DeleteSnapshot' }, () => tidy());
   expect(first.failures).toEqual([expect.stringContaining('UnauthorizedOperation')]);
   const [left] = first.remove[0]?.snapshots ?? [];
   expect(baked.map(({ snapshot }) => snapshot)).toContain(left);
@@ -184,15 +180,4 @@ test('a snapshot that AWS does not delete is told, and the next run deletes it',
   const second = await tidy();
   expect(second.done).toEqual([left]);
   expect(await listSnapshots()).not.toContain(left);
-});
-
-const fault = (service: string, operation: string) => ({
-  service,
-  operation,
-  status: 400,
-  code: 'UnauthorizedOperation',
-  message: 'not you',
-  count: null,
-  resource: null,
-  delayMs: 0,
 });

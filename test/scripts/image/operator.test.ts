@@ -1,10 +1,8 @@
 /** What an operator types, as processes against the local AWS: images, promote, rollback, housekeeping. */
-import { CreateTagsCommand, RegisterImageCommand } from '@aws-sdk/client-ec2';
-import { TAGS } from '../../../config/names';
 import type { ImageClients } from '../../../scripts/image/clients';
 import { readParameter } from '../../../scripts/promote-image';
-import { BOOT_CONTRACT } from '../../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
+import { bakeAmi } from '../bake-ami';
 import { writeConfigDirectory } from '../config-directory';
 import { runScript } from '../run-script';
 import { createImageClientsFor } from './image-clients';
@@ -15,26 +13,11 @@ const amis: string[] = [];
 beforeAll(async () => {
   aws = await startLocalAws();
   clients = createImageClientsFor(aws);
-  for (const night of [1, 2, 3, 4]) amis.push(await bake(`2026110${night}-030000`));
+  const ec2 = clients.ec2('eu-central-1');
+  for (const night of [1, 2, 3, 4]) amis.push(await bakeAmi(ec2, { version: `2026110${night}-030000` }));
 });
 afterAll(() => aws?.stop());
 
-async function bake(version: string): Promise<string> {
-  const tags = {
-    [TAGS.environment]: 'dev',
-    [TAGS.image]: 'runner',
-    [TAGS.contract]: String(BOOT_CONTRACT),
-    [TAGS.agents]: 'circleci',
-    [TAGS.commit]: 'abc123',
-  };
-  const ec2 = clients.ec2('eu-central-1');
-  const { ImageId = '' } = await ec2.send(
-    new RegisterImageCommand({ Name: `muster-dev-runner-${version}`, Architecture: 'x86_64' }),
-  );
-  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
-  return ImageId;
-}
 const run = (script: string, variables: Record<string, string> = {}) =>
   runScript(script, {
     aws,

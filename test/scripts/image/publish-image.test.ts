@@ -1,17 +1,13 @@
 /** Sharing and copying on the local AWS; what a promotion does to the fleets is in promote-image.test.ts. */
-import {
-  CreateTagsCommand,
-  DescribeImageAttributeCommand,
-  DescribeImagesCommand,
-  RegisterImageCommand,
-} from '@aws-sdk/client-ec2';
+import { DescribeImageAttributeCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { TAGS } from '../../../config/names';
 import type { ImageClients } from '../../../scripts/image/clients';
 import { publishImage } from '../../../scripts/image/publish-image';
 import { readParameter } from '../../../scripts/promote-image';
-import { BOOT_CONTRACT } from '../../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
+import { bakeAmi } from '../bake-ami';
 import { makeConfig } from '../config';
+import { withFault } from '../with-fault';
 import { createImageClientsFor } from './image-clients';
 
 const HOME = 'eu-central-1';
@@ -35,22 +31,9 @@ function makeEnvironment() {
     raw.organization = { kmsKeyArn: `arn:aws:kms:${HOME}:123456789012:key/1` };
     Object.assign(raw.images.runner, { keep: 2, shareWith: [OTHER], copyTo: [FAR] });
   });
-  const bake = async (): Promise<string> => {
+  const bake = () => {
     count += 1;
-    const tags = {
-      [TAGS.environment]: environment,
-      [TAGS.image]: 'runner',
-      [TAGS.contract]: String(BOOT_CONTRACT),
-      [TAGS.agents]: 'circleci',
-    };
-    const { ImageId = '' } = await clients
-      .ec2(HOME)
-      .send(
-        new RegisterImageCommand({ Name: `muster-${environment}-runner-${count}`, Architecture: 'x86_64' }),
-      );
-    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    await clients.ec2(HOME).send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
-    return ImageId;
+    return bakeAmi(clients.ec2(HOME), { environment, version: String(count) });
   };
   const lines: string[] = [];
   const publish = (amiId: string) =>
@@ -110,15 +93,12 @@ test('what is no longer within reach of a roll-back is shared no more', async ()
 test('a copy that AWS refuses is told, all else is done, and a second run completes it', async () => {
   const { bake, publish, environment } = makeEnvironment();
   const amiId = await bake();
-  const { id } = await aws.local<{ id: string }>('POST', 'faults', {
-    ...{ service: 'ec2', operation: 'CopyImage', status: 400, code: 'UnauthorizedOperation' },
-    ...{ message: 'not you', count: null, resource: null, delayMs: 0 },
-  });
-  await expect(publish(amiId)).rejects.toThrow(/promoted, but[\s\S]*us-east-1: UnauthorizedOperation/);
+  const fault = { service: 'ec2', operation: 'CopyImage' };
+  await expect(withFault(aws, fault, () => publish(amiId))).rejects.toThrow(
+    /promoted, but[\s\S]*us-east-1: UnauthorizedOperation/,
+  );
   expect(await readParameter(clients.ssm, `/muster/${environment}/image/runner`)).toBe(amiId);
   expect(await readShares(amiId)).toEqual([OTHER]);
-
-  await aws.local('DELETE', `faults/${id}`);
   await publish(amiId);
   expect(await readCopies(amiId)).toHaveLength(1);
 });

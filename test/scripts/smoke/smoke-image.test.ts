@@ -19,6 +19,7 @@ import { readSmokeSetup, type SmokePlace } from '../../../scripts/smoke/read-smo
 import { smokeImage } from '../../../scripts/smoke/smoke-image';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { makeConfig } from '../config';
+import { withFault } from '../with-fault';
 
 const LOG_GROUP = '/muster/dev/smoke';
 const config = makeConfig((raw) => {
@@ -177,21 +178,14 @@ describe('the machine', () => {
 });
 
 test('a zone without machines is passed over', async () => {
-  const { id } = await aws.local<{ id: string }>('POST', 'faults', {
-    ...{ service: 'ec2', operation: 'RunInstances', status: 500, code: 'InsufficientInstanceCapacity' },
-    ...{ message: 'none left', count: 1, resource: null, delayMs: 0 },
-  });
-  const { outcome } = await smoke(say('muster-smoke: passed'));
-  await aws.local('DELETE', `faults/${id}`).catch(() => {});
+  const full = { status: 500, code: 'InsufficientInstanceCapacity', count: 1 };
+  const { outcome } = await withFault(aws, { service: 'ec2', operation: 'RunInstances', ...full }, () =>
+    smoke(say('muster-smoke: passed')),
+  );
   expect(outcome).toBe('passed');
 });
 
 test('no machine at all is a failure', async () => {
-  const { id } = await aws.local<{ id: string }>('POST', 'faults', {
-    ...{ service: 'ec2', operation: 'RunInstances', status: 400, code: 'UnauthorizedOperation' },
-    ...{ message: 'not you', count: null, resource: null, delayMs: 0 },
-  });
-  const { outcome } = await smoke();
-  await aws.local('DELETE', `faults/${id}`);
+  const { outcome } = await withFault(aws, { service: 'ec2', operation: 'RunInstances' }, () => smoke());
   expect(outcome).toMatch(/not promoted.*UnauthorizedOperation/);
 });
