@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/schema';
 import { BOOT_CONTRACT } from '../stacks/boot-environment';
 import { ExpectedError } from './expected-error';
+import { toBuilderType } from './image/builder-type';
 
 export interface BakeInput {
   config: Config;
@@ -28,6 +29,7 @@ export function toPackerVariables(input: BakeInput) {
     image,
     environment: config.environment,
     architecture: definition.architecture,
+    instance_type: toBuilderType(definition.architecture),
     agents: definition.agents.join(','),
     toolchains: definition.toolchains.join(','),
     git_commit: commit,

@@ -1,17 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { ImageConfig } from '../../config/schema';
 import { ExpectedError } from '../expected-error';
-import { toDebianArchitecture } from '../packer-variables';
+
+/** As each project calls the two architectures. The other agents and toolchains are packages of Debian. */
+const DEBIAN = { x86_64: 'amd64', arm64: 'arm64' };
+const PINNED: Record<string, { pin: string; names: Record<ImageConfig['architecture'], string> }> = {
+  circleci: { pin: 'CIRCLECI_RUNNER', names: DEBIAN },
+  gitlab: { pin: 'GITLAB_RUNNER', names: DEBIAN },
+  node: { pin: 'NODE', names: { x86_64: 'x64', arm64: 'arm64' } },
+  go: { pin: 'GO', names: DEBIAN },
+  rust: { pin: 'RUST', names: { x86_64: 'x86_64', arm64: 'aarch64' } },
+};
 
 /** Pins that the bake would stop at after minutes are missed here at once. */
-export function verifyPins(files: string[], { agents, architecture }: ImageConfig): string {
+export function verifyPins(files: string[], { agents, toolchains, architecture }: ImageConfig): string {
   const pins = Object.assign({}, ...files.map((file) => parsePins(readFileSync(file, 'utf8'))));
-  const missing = agents
-    .map((agent) => `${agent.toUpperCase()}_RUNNER_SHA256_${toDebianArchitecture(architecture)}`)
+  const missing = [...agents, ...toolchains]
+    .flatMap((name) => PINNED[name] ?? [])
+    .map(({ pin, names }) => `${pin}_SHA256_${names[architecture]}`)
     .filter((key) => !pins[key]);
   if (missing.length > 0) {
     throw new ExpectedError(
-      `No checksum is pinned: ${missing.join(', ')}. CircleCI publishes none, so pin your own in provision/pins.env, or in a file given as PINS=…; provision/pins.env says how.`,
+      `No checksum is pinned: ${missing.join(', ')}. CircleCI publishes none: make bump sums its download, or pin your own in provision/pins.env, or in a file given as PINS=…; provision/pins.env says how.`,
     );
   }
   return `${Object.keys(pins).length} lines`;

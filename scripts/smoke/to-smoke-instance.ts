@@ -1,7 +1,8 @@
-import type { RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import { imageParameter, smokeLogGroup, smokeRoleName, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { BOOT_CONTRACT, type BootEnvironment, toUserData } from '../../stacks/boot-environment';
+import { toBuilderType } from '../image/builder-type';
 import type { SmokePlace } from './read-smoke-place';
 
 interface SmokeInstance {
@@ -14,9 +15,6 @@ interface SmokeInstance {
   clientToken: string;
 }
 
-/** What Packer builds on, so what is there to be had. */
-const TYPES = { x86_64: 'm7i.large', arm64: 'm7g.large' } as const;
-
 export function toSmokeInstance(smoke: SmokeInstance): RunInstancesCommandInput {
   const { config, image, amiId, place, subnetId, clientToken } = smoke;
   const tags = {
@@ -28,7 +26,7 @@ export function toSmokeInstance(smoke: SmokeInstance): RunInstancesCommandInput 
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return {
     ImageId: amiId,
-    InstanceType: TYPES[config.images[image]?.architecture ?? 'x86_64'],
+    InstanceType: toBuilderType(config.images[image]?.architecture ?? 'x86_64') as _InstanceType,
     MinCount: 1,
     MaxCount: 1,
     ClientToken: clientToken,

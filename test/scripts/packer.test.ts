@@ -1,4 +1,5 @@
 import { verifyPins } from '../../scripts/checks/verify-pins';
+import { verifySharing } from '../../scripts/checks/verify-sharing';
 import { parseManifest } from '../../scripts/packer-manifest';
 import { toPackerVariables } from '../../scripts/packer-variables';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
@@ -37,6 +38,14 @@ describe('Packer variables', () => {
       raw.images.runner.base = { owner: '099720109477', name: 'ubuntu-{arch}-*', user: 'ubuntu' };
     });
     expect(variablesOf(config)).toMatchObject({ base_owner: '099720109477', ssh_username: 'ubuntu' });
+  });
+
+  test('an image of arm64 is baked on a base and a builder of arm64', () => {
+    const config = makeConfig((raw) => {
+      raw.images.runner.architecture = 'arm64';
+    });
+    expect(variablesOf(config)).toMatchObject({ architecture: 'arm64', instance_type: 'm7g.large' });
+    expect(variablesOf()).toMatchObject({ architecture: 'x86_64', instance_type: 'm7i.large' });
   });
 
   test('an existing network bakes in its first subnet', () => {
@@ -85,6 +94,22 @@ describe('Packer manifest', () => {
   });
 });
 
+describe('the key of an image that is shared', () => {
+  const shared = (kmsKeyArn?: string) =>
+    makeConfig((raw) => {
+      raw.images.runner.shareWith = ['111122223333'];
+      if (kmsKeyArn) raw.organization = { kmsKeyArn };
+    });
+
+  test('is needed, for AWS shares nothing that is encrypted with its own', () => {
+    expect(() => verifySharing(shared(), 'runner')).toThrow(/organization\.kmsKeyArn/);
+    expect(verifySharing(shared('arn:aws:kms:eu-central-1:123456789012:key/1'), 'runner')).toContain(
+      '111122223333',
+    );
+    expect(verifySharing(makeConfig(), 'runner')).toBe('with nobody');
+  });
+});
+
 describe('pins', () => {
   const image = makeConfig().images.runner;
   if (!image) throw new Error('the perfect config has an image runner');
@@ -99,6 +124,16 @@ describe('pins', () => {
   test('an override fills what the pins leave open', () => {
     const files = [file('CIRCLECI_RUNNER_SHA256_amd64=\n'), file('CIRCLECI_RUNNER_SHA256_amd64=abc\n')];
     expect(() => verifyPins(files, image)).not.toThrow();
+  });
+
+  test.each([
+    ['x86_64', /GITLAB_RUNNER_SHA256_amd64, NODE_SHA256_x64, RUST_SHA256_x86_64/],
+    ['arm64', /GITLAB_RUNNER_SHA256_arm64, NODE_SHA256_arm64, RUST_SHA256_aarch64/],
+  ])('those of agents and toolchains are missed, as each project calls %s', (architecture, missing) => {
+    const config = makeConfig((raw) => {
+      raw.images.runner = { agents: ['gitlab'], toolchains: ['git', 'node', 'rust'], architecture };
+    });
+    expect(() => verifyPins([file('')], config.images.runner ?? image)).toThrow(missing);
   });
 
   test('only the architecture of the image counts', () => {
