@@ -63,7 +63,7 @@ export async function deleteFleets(account: Account): Promise<void> {
       });
 }
 
-export async function prepareAccount(aws: LocalAws) {
+export async function prepareAccount(aws: Pick<LocalAws, 'client'>) {
   const ec2 = new EC2Client(aws.client);
   const iam = new IAMClient(aws.client);
   const image = await ec2.send(
