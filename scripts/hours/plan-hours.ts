@@ -6,6 +6,8 @@ import type { FleetSettings, Hours } from '../../lambda/scaler/settings';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** In minutes. */
+const QUARTER = 15;
 /** A fleet that neither opens nor closes for so long does so hardly ever. */
 const HORIZON = 30 * DAY;
 
@@ -38,17 +40,38 @@ export function planHours(fleet: Fleet, now: number, changes: number): HoursPlan
   const { hours, warm } = fleet;
   const start = now - (now % MINUTE);
   const open = toOpenMinutes(hours);
-  const week = Array.from({ length: (7 * DAY) / MINUTE }, (_, minute) => start + minute * MINUTE);
-  const inHours = (minutes: number) => minutes / 60;
+  /** Of the seven days from now, of what holds from one look to the next. */
+  const sum = (value: (at: number) => number) => {
+    const looks = toLooks(hours, start, start + 7 * DAY);
+    const lengths = looks.map((at, index) => (looks[index + 1] ?? start + 7 * DAY) - at);
+    return looks.reduce((total, at, index) => total + value(at) * ((lengths[index] ?? 0) / MINUTE), 0);
+  };
   return {
     phase: toPhase(hours, start),
     events: findEvents(fleet, start, changes),
     open,
     closed: (7 * DAY) / MINUTE - open,
-    comingOpen: week.filter((at) => toPhase(hours, at) === 'open').length,
-    comingWarm: inHours(week.reduce((sum, at) => sum + toStaying(fleet, at), 0)),
-    comingWarmAlways: inHours(week.reduce((sum, at) => sum + toWarm(warm, at), 0)),
+    comingOpen: sum((at) => (toPhase(hours, at) === 'open' ? 1 : 0)),
+    comingWarm: sum((at) => toStaying(fleet, at)) / 60,
+    comingWarmAlways: sum((at) => toWarm(warm, at)) / 60,
   };
+}
+
+/**
+ * When to look: no sum over wall clocks can be wrong that is never made. Something can change at the minutes that the
+ * hours name, five minutes before, and on the hour; a zone is a multiple of a quarter of an hour away from UTC.
+ */
+function toLooks({ week }: Hours, start: number, end: number): number[] {
+  const named = Object.values(week)
+    .flatMap((times) => times ?? [])
+    .flatMap(({ open, close }) => [open, close])
+    .map((time) => Number(time.slice(3)));
+  const minutes = new Set([
+    0,
+    ...named.flatMap((minute) => [minute % QUARTER, (minute + QUARTER - 5) % QUARTER]),
+  ]);
+  const all = Array.from({ length: (end - start) / MINUTE }, (_, index) => start + index * MINUTE);
+  return all.filter((at) => at === start || minutes.has((at / MINUTE) % QUARTER));
 }
 
 function toOpenMinutes({ week }: Hours): number {
@@ -58,16 +81,17 @@ function toOpenMinutes({ week }: Hours): number {
     .reduce((sum, { open, close }) => sum + toMinutes(close) - toMinutes(open), 0);
 }
 
-/** Minute by minute: no sum over wall clocks can be wrong that is never made. */
 function findEvents(fleet: Fleet, start: number, changes: number): HoursEvent[] {
   const { hours } = fleet;
   const events: HoursEvent[] = [];
   let found = 0;
   let wasOpen = toPhase(hours, start) === 'open';
   let before = toWallClock(hours.timeZone, start);
-  for (let at = start + MINUTE; at <= start + HORIZON && found < changes; at += MINUTE) {
+  let last = start;
+  for (const at of toLooks(hours, start, start + HORIZON).slice(1)) {
+    if (found === changes) break;
     const wall = toWallClock(hours.timeZone, at);
-    const jump = toInstant(wall) - toInstant(before) - MINUTE;
+    const jump = toInstant(wall) - toInstant(before) - (at - last);
     if (jump !== 0) events.push({ at, kind: 'clocks', jump });
     if (wall.date !== before.date && isMissed(hours, wall)) events.push({ at, kind: 'holiday' });
     const isOpen = toPhase(hours, at) === 'open';
@@ -77,6 +101,7 @@ function findEvents(fleet: Fleet, start: number, changes: number): HoursEvent[] 
     }
     wasOpen = isOpen;
     before = wall;
+    last = at;
   }
   return events;
 }

@@ -2,7 +2,7 @@ import type { Hours, Warm } from '../../../lambda/scaler/settings';
 import { planHours } from '../../../scripts/hours/plan-hours';
 import { showHours } from '../../../scripts/hours/show-hours';
 
-// Weeks minute by minute: a second alone, but the machine may be busy.
+// Weeks in steps of minutes: fast alone, but the machine may be busy.
 jest.setTimeout(60_000);
 
 const workday = [{ open: '07:00', close: '19:00' }];
@@ -87,25 +87,31 @@ test.each([
   expect(plan(fleet, now)).toMatchObject({ open: 240, closed: 9840, comingOpen: hours * 60 });
 });
 
-test('an opening in the hour that comes twice is one', () => {
+test('an opening in the hour that comes twice is the second, as the scaler has it', () => {
   const fleet = withHours({ week: { sun: [{ open: '02:30', close: '04:00' }] } });
-  // By the wall clock it is 02:30 twice: open from 02:30, closed again from 02:00 to 02:30 of the second time.
-  expect(eventsOf(fleet, '2026-10-24T12:00:00Z', 4)).toEqual([
-    '2026-10-25T00:30Z opens',
+  expect(eventsOf(fleet, '2026-10-24T12:00:00Z', 2)).toEqual([
     '2026-10-25T01:00Z clocks',
-    '2026-10-25T01:00Z closes',
     '2026-10-25T01:30Z opens',
     '2026-10-25T03:00Z closes',
   ]);
 });
 
-test('an opening in the hour that is missing comes when the hour is over', () => {
+test('an opening in the hour that is missing comes an hour later by the wall clock, as the scaler has it', () => {
   const fleet = withHours({ week: { sun: [{ open: '02:30', close: '04:00' }] } });
   expect(eventsOf(fleet, '2027-03-27T12:00:00Z', 2)).toEqual([
     '2027-03-28T01:00Z clocks',
-    '2027-03-28T01:00Z opens',
+    '2027-03-28T01:30Z opens',
     '2027-03-28T02:00Z closes',
   ]);
+});
+
+test('hours of odd minutes are found to the minute', () => {
+  const fleet = withHours({ timeZone: 'Asia/Kathmandu', week: { mon: [{ open: '09:07', close: '17:58' }] } });
+  expect(eventsOf(fleet, '2026-11-22T12:00:11Z', 2)).toEqual([
+    '2026-11-23T03:22Z opens',
+    '2026-11-23T12:13Z closes',
+  ]);
+  expect(plan(fleet, '2026-11-22T12:03:11Z')).toMatchObject({ comingOpen: 8 * 60 + 51 });
 });
 
 test('on a holiday it does not open, and that is shown', () => {
