@@ -98,4 +98,24 @@ describeAsRoot('The docker executor', () => {
           );
       }),
   );
+
+  it('is not needed for jobs that call docker themselves: the daemon is there for each, with nothing of the one before', async () => {
+    const machine = await bootGitlabMachine({
+      rootfs,
+      boot: { MUSTER_DOCKER: 'rootless', MUSTER_SERVES: 'many-jobs', MUSTER_IDLE_TIMEOUT: 600 },
+      tmpfs: ['/home/job/.local/share/docker:uid=2000,gid=2000'],
+    });
+    try {
+      await until('registered', async () => (await machine.managers()).length > 0, machine.journal, 120);
+      const first = await run(machine, `${image}\ndocker run --detach tiny sleep 4242`);
+      expect(first).toMatchObject({ state: 'succeeded' });
+      const second = await run(
+        machine,
+        'docker run --rm tiny cat /etc/image; docker ps --quiet | grep --count .',
+      );
+      expect(second.log).toContain('tiny\n0\n');
+    } finally {
+      await machine.stop();
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import { WARM_TAG } from '../../lambda/scaler/settings';
 import { describeAsRoot, isRoot } from '../as-root';
 import { bootGitlabMachine, type GitlabMachine, INSTANCE, TOKEN } from './machine/gitlab';
 import { type MachineOptions, until } from './machine/machine';
@@ -51,7 +52,6 @@ describeAsRoot('An instance of a GitLab fleet', () => {
       await until('it leaves', () => leaves(machine), machine.journal);
       expect(await machine.managers()).toEqual([]);
       expect((await machine.job(next)).state).toBe('queued');
-      expect(machine.run('ls', '/home/job/builds').output).toBe('');
     }));
 
   it('is registered once the hook is completed, under the id that its instance id makes', () =>
@@ -66,6 +66,23 @@ describeAsRoot('An instance of a GitLab fleet', () => {
       await until('it leaves', () => leaves(machine), machine.journal);
       expect(await machine.managers()).toEqual([]);
     }));
+
+  it('that stays, because it is to be warm, is known again and serves', () =>
+    withMachine(
+      {
+        boot: { MUSTER_IDLE_TIMEOUT: 2 },
+        cloud: { group: { instances: [{ id: INSTANCE }], tags: { [WARM_TAG]: '1' } } },
+      },
+      async (machine) => {
+        const journal = () => machine.run('journalctl', '--no-pager', '--output=cat').output;
+        await until('it stayed', () => journal().includes('Stays: 0 idle instances'), journal);
+        expect(journal()).toContain('Unregistered.');
+        const [id = ''] = await machine.enqueue({ command: 'true' });
+        await reaches(machine, id, 'succeeded');
+        await until('it leaves', () => leaves(machine), machine.journal);
+        expect(await machine.managers()).toEqual([]);
+      },
+    ));
 
   it('that drains finishes its job, takes no other, is known until the job has ended and forgotten before it leaves', () =>
     withMachine({}, async (machine) => {
