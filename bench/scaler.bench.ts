@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
-import { BUNDLE, serialize } from '../lambda/scaler/settings';
+import { type AccountSettings, BUNDLE, type Queue, serialize } from '../lambda/scaler/settings';
 import { groupsXml, groupXml, namesOf, serveAws } from '../test/lambda/scaler/aws-server';
+import { jobOf, serveGitlab } from '../test/lambda/scaler/ci/gitlab-server';
 import { envSettingsOf, ids, settingsOf } from '../test/lambda/scaler/perfect';
 import { serve } from '../test/lambda/scaler/serve';
 
 const LIMITS = { packageKb: 500, tickMb: 256 };
 const REPEATS = 3;
+/** Of the GitLab account. */
+const PROJECTS = 200;
 const directory = mkdtempSync(join(tmpdir(), 'muster-bench-'));
 const build = (entry: string, outfile: string) =>
   buildSync({
@@ -58,17 +61,17 @@ async function main() {
   const bundle = join(directory, 'index.js');
   build('../lambda/scaler/index.ts', bundle);
   build('scaler-tick.ts', join(directory, 'tick.js'));
-  const writeSettings = (fleets: number, baseUrl: string) => {
+  const writeSettings = (fleets: number, account: AccountSettings) => {
+    const toQueue = (name: string, i: number): Queue =>
+      account.ci === 'circleci'
+        ? { ci: 'circleci', resourceClass: `acme/${name}` }
+        : { ci: 'gitlab', runnerId: 7, projects: [`acme/${i % PROJECTS}`], groups: [] };
     const settings = envSettingsOf(
-      ids(fleets, 'f').map((name) =>
-        settingsOf({
-          name,
-          group: `muster-dev-${name}`,
-          queue: { ci: 'circleci', resourceClass: `acme/${name}` },
-        }),
+      ids(fleets, 'f').map((name, i) =>
+        settingsOf({ name, group: `muster-dev-${name}`, queue: toQueue(name, i) }),
       ),
+      { accounts: { main: account } },
     );
-    if (settings.accounts.main) settings.accounts.main.baseUrl = baseUrl;
     writeFileSync(join(directory, 'settings.json'), serialize(settings));
   };
 
@@ -88,7 +91,19 @@ async function main() {
       request.url?.includes('running') ? '{"running_runner_tasks":4}' : `{"unclaimed_task_count":${queued}}`,
     );
   });
-  writeSettings(1, ci.url);
+  // Each project has ten jobs waiting, with all that GitLab tells of a job.
+  const gitlab = await serveGitlab();
+  const pending = Array.from({ length: 10 }, () => ({ ...jobOf(), commit: { message: 'x'.repeat(3_000) } }));
+  for (let i = 0; i < PROJECTS; i++) gitlab.projects[`acme/${i}`] = { pending };
+  const secret = { apiTokenSecret: 'muster/dev/ci/main/api-token' };
+  const circleciAccount: AccountSettings = { ci: 'circleci', baseUrl: ci.url, ...secret };
+  const gitlabAccount: AccountSettings = {
+    ci: 'gitlab',
+    baseUrl: gitlab.url,
+    requestsPerMinute: 1e6,
+    ...secret,
+  };
+  writeSettings(1, circleciAccount);
   const size = readFileSync(bundle);
   const empty = coldMs('');
   console.table({
@@ -109,7 +124,7 @@ async function main() {
   };
   const rows: Record<string, unknown>[] = [];
   for (const fleets of [1, 100, 1000]) {
-    writeSettings(fleets, ci.url);
+    writeSettings(fleets, circleciAccount);
     const bare = await tick(['requests', ci.url, String(fleets)]);
     aws.calls.length = 0;
     const { ms, cpu, late, mb } = await tick(['scaler', directory], env);
@@ -127,12 +142,25 @@ async function main() {
       'AWS calls': aws.calls.length,
     });
   }
+  writeSettings(1000, gitlabAccount);
+  aws.calls.length = 0;
+  const { ms, cpu, late, mb } = await tick(['scaler', directory], env);
+  rows.push({
+    fleets: `1000 of GitLab, ${PROJECTS} projects, ${gitlab.requests.length} requests`,
+    'tick ms': ms,
+    'CPU ms': cpu,
+    'fleets in trouble': late,
+    'peak MB': mb,
+    'limit MB': LIMITS.tickMb,
+    'AWS calls': aws.calls.length,
+  });
   console.log(
     'One tick from a cold process, one fleet in ten growing; baseline: the same questions to the CI with bare fetch. A 256 MB Lambda has a seventh of a CPU.',
   );
   console.table(rows);
   await aws.close();
   await ci.close();
+  await gitlab.close();
 }
 
 main()

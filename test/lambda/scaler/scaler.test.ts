@@ -1,5 +1,5 @@
 import type { Demand, Unknown } from '../../../lambda/scaler/core/types';
-import type { Ports } from '../../../lambda/scaler/ports';
+import type { Ports, ReadDemand } from '../../../lambda/scaler/ports';
 import { createScaler } from '../../../lambda/scaler/scaler';
 import { type FleetSettings, MEMORY_TAG, type Settings } from '../../../lambda/scaler/settings';
 import { newWorld, portsOf, remainingOf, type World } from './fake-ports';
@@ -135,6 +135,20 @@ describe('what is unknown', () => {
     expect(linesOf('linux')).toMatchObject([
       { level: 'warn', fields: { reason: 'demand-unknown', troubles: [{ problem: 'token-refused' }] } },
     ]);
+  });
+  test('when time is up, what was read until then still counts', async () => {
+    const readDemand: ReadDemand<'circleci'> = (_asked, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () =>
+          resolve({ kind: 'partial', queued: 2, running: 0, problem: 'timeout', detail: 'seen' }),
+        );
+      });
+    await expect(run(envSettingsOf([add('linux', 2)]), portsOf(world, { readDemand }))).rejects.toThrow(
+      /linux: demand-unknown, timeout/,
+    );
+    expect(desiredOf('linux')).toBe(2);
+    expect(linesOf('linux')[0]?.fields).toMatchObject({ queuedAtLeast: 2, runningAtLeast: 0 });
+    expect(world.metrics[0]?.values).toEqual({ Desired: 2, InService: 0, Unknown: 1, Blocked: 0 });
   });
   test('fails the invocation also when it passed', async () => {
     const settings = envSettingsOf([add('linux', 2)]);
