@@ -81,6 +81,30 @@ test('nothing is removed while anything is unknown', () => {
   expect(keep.at(-1)?.why).toEqual([{ reason: 'unknown', detail: 'instances: 503' }]);
 });
 
+test('night by night, each bake promoted: from the third on, the one that fell out of reach goes', () => {
+  const there: string[] = [];
+  const gone: string[][] = [];
+  for (let night = 1; night <= 5; night += 1) {
+    there.push(`ami-${night}`);
+    const now = NOW + night * DAY;
+    const amis = there.map((id) =>
+      amiOf(0, { id, createdAt: NOW + Number(id.slice(4)) * DAY - 2 * 3_600_000 }),
+    );
+    // History, and the launch template's newest version and the one before.
+    const references = [0, 1]
+      .filter((back) => night - back > 0)
+      .flatMap((back) => [
+        reference(`ami-${night - back}`, back === 0 ? 'promoted' : 'promoted-before'),
+        reference(`ami-${night - back}`, 'launch-template'),
+      ]);
+    const { remove } = chooseImages({ inventory: inventoryOf({ amis, references }), now, keep: 2 });
+    const ids = remove.map(({ ami }) => ami.id);
+    gone.push(ids);
+    for (const id of ids) there.splice(there.indexOf(id), 1);
+  }
+  expect(gone).toEqual([[], [], ['ami-1'], ['ami-2'], ['ami-3']]);
+});
+
 describe('a snapshot without an AMI', () => {
   const orphans = (changes: Parameters<typeof snapshotOf>[1]) =>
     choose({ snapshots: [snapshotOf('snap-left', changes)] }).orphans.map(({ id }) => id);
