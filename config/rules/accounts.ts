@@ -7,6 +7,20 @@ export const baseUrlsAreSound: Rule = (config) =>
     account?.baseUrl === undefined ? [] : check(account.baseUrl, ['accounts', name, 'baseUrl']),
   );
 
+/** The paths of GitLab's API are ours to add. */
+export const gitlabAddressesHaveNoApi: Rule = (config) =>
+  Object.entries(config.accounts ?? {}).flatMap(([name, account]) => {
+    const api = account?.ci === 'gitlab' ? /\/api(\/v\d+)?\/?$/.exec(account.baseUrl ?? '')?.[0] : undefined;
+    if (api === undefined) return [];
+    return [
+      {
+        path: ['accounts', name, 'baseUrl'],
+        wrong: `${show(account?.baseUrl)} is the address of GitLab's API`,
+        remedy: `use the address of GitLab itself, without ${api}`,
+      },
+    ];
+  });
+
 function check(baseUrl: string, path: Path): Problem[] {
   const url = new URL(baseUrl);
   const say = (wrong: string, remedy: string): Problem => ({ path, wrong, remedy });

@@ -50,6 +50,7 @@ export const rules: readonly Rule[] = [
   hours.fleetsOpenAtSomeTime,
   hours.holidaysAreDates,
   accounts.baseUrlsAreSound,
+  accounts.gitlabAddressesHaveNoApi,
   network.rangeIsSound,
   network.rangeHoldsTheFleets,
   network.subnetsDiffer,

@@ -100,6 +100,14 @@ export const ciCases: Case[] = [
     'dockerImage',
     'executor',
   ),
+  one(
+    'the address of GitLab is not that of its API',
+    'https://gitlab.example.org',
+    'https://gitlab.example.org/api/v4',
+    'accounts.lab.baseUrl',
+    'baseUrl:',
+    'without /api/v4',
+  ),
   {
     rule: 'two fleets do not serve one runner',
     text: twin('acme/other'),
