@@ -1,19 +1,15 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatWaits } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(180_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 async function withDocker(mode: 'none' | 'rootful' | 'rootless', check: (machine: Machine) => void) {
   const machine = await bootMachine({
-    rootfs,
+    ...image,
     files: agentThatWaits,
     boot: { MUSTER_DOCKER: mode },
     tmpfs: ['/var/lib/docker', '/home/job/.local/share/docker:uid=2000,gid=2000'],

@@ -1,15 +1,11 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatWaits, agentWithJob } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const manager = { MUSTER_WATCH_SECONDS: '1' };
 
@@ -17,7 +13,7 @@ describeAsRoot('Draining with a job', () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await bootMachine({
-      rootfs,
+      ...image,
       files: agentWithJob,
       boot: { MUSTER_TERMINATING_HEARTBEAT: 3 },
       manager,
@@ -62,7 +58,7 @@ describeAsRoot('Draining with a job', () => {
 
 describeAsRoot('Draining without a job', () => {
   it('ends the agent and the instance at once', async () => {
-    const machine = await bootMachine({ rootfs, files: agentThatWaits, manager });
+    const machine = await bootMachine({ ...image, files: agentThatWaits, manager });
     try {
       await until('the agent waits', async () => machine.calls('CI /agent/waits').length > 0);
       await machine.change({ targetState: 'Terminated' });
@@ -79,7 +75,7 @@ describeAsRoot('Draining without a job', () => {
 
   it('also ends an instance that is not ready yet, whose agent then never starts', async () => {
     const machine = await bootMachine({
-      rootfs,
+      ...image,
       files: agentThatWaits,
       manager,
       cloud: { ci: 'down', targetState: 'Terminated' },

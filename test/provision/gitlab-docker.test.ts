@@ -1,15 +1,11 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { bootGitlabMachine, type GitlabMachine, TOKEN } from './machine/gitlab';
 import { until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(240_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const baked = useImage();
 
 const SOCKETS = { rootless: '/run/muster-docker/docker.sock', rootful: '/run/docker.sock' };
 /** An image with bash and a few tools, made of the machine's own. */
@@ -23,7 +19,7 @@ const image = `set -e
 
 async function withDocker(docker: 'rootless' | 'rootful', play: (machine: GitlabMachine) => Promise<void>) {
   const machine = await bootGitlabMachine({
-    rootfs,
+    ...baked,
     boot: {
       MUSTER_DOCKER: docker,
       MUSTER_EXECUTOR: 'docker',
@@ -101,7 +97,7 @@ describeAsRoot('The docker executor', () => {
 
   it('is not needed for jobs that call docker themselves: the daemon is there for each, with nothing of the one before', async () => {
     const machine = await bootGitlabMachine({
-      rootfs,
+      ...baked,
       boot: { MUSTER_DOCKER: 'rootless', MUSTER_SERVES: 'many-jobs', MUSTER_IDLE_TIMEOUT: 600 },
       tmpfs: ['/home/job/.local/share/docker:uid=2000,gid=2000'],
     });

@@ -1,15 +1,11 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { bootGitlabMachine, type GitlabMachine, TOKEN } from './machine/gitlab';
 import { until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(180_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 /** A pattern that does not match itself, where it stands in the job's own command line. */
 const pattern = TOKEN.replace('c4n4ry', '[c]4n4ry');
@@ -18,7 +14,7 @@ describeAsRoot('A hostile job of GitLab', () => {
   let machine: GitlabMachine;
   beforeAll(async () => {
     machine = await bootGitlabMachine({
-      rootfs,
+      ...image,
       boot: { MUSTER_SERVES: 'many-jobs', MUSTER_SLOTS: 2, MUSTER_IDLE_TIMEOUT: 600 },
     });
     await until('registered', async () => (await machine.managers()).length > 0, machine.journal);

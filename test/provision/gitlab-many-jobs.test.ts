@@ -1,19 +1,15 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { bootGitlabMachine, type GitlabMachine } from './machine/gitlab';
 import { until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(180_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const boot = (idleSeconds: number) =>
   bootGitlabMachine({
-    rootfs,
+    ...image,
     boot: { MUSTER_SERVES: 'many-jobs', MUSTER_SLOTS: 2, MUSTER_IDLE_TIMEOUT: idleSeconds },
     // The watchdog shall not be what ends an instance here.
     manager: { MUSTER_WATCHDOG_GRACE: '600' },
@@ -113,7 +109,7 @@ describeAsRoot('An instance that serves many jobs', () => {
 
   it('ends a job at the limit of the fleet, with a word in its log, and goes on', async () => {
     const machine = await bootGitlabMachine({
-      rootfs,
+      ...image,
       boot: { MUSTER_SERVES: 'many-jobs', MUSTER_JOB_LIMIT: 2, MUSTER_IDLE_TIMEOUT: 600 },
     });
     try {

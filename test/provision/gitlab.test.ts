@@ -1,16 +1,12 @@
 import { WARM_TAG } from '../../lambda/scaler/settings';
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { bootGitlabMachine, type GitlabMachine, INSTANCE, TOKEN } from './machine/gitlab';
 import { type MachineOptions, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(180_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const manager = { MUSTER_WATCH_SECONDS: '1' };
 const leaves = (machine: GitlabMachine) => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0;
@@ -23,7 +19,7 @@ async function withMachine(
   options: Partial<MachineOptions>,
   play: (machine: GitlabMachine) => Promise<void>,
 ): Promise<void> {
-  const machine = await bootGitlabMachine({ rootfs, manager, ...options });
+  const machine = await bootGitlabMachine({ ...image, manager, ...options });
   try {
     await play(machine);
   } finally {
@@ -220,7 +216,7 @@ describeAsRoot('An instance that GitLab would not take', () => {
     for (const [name, { options, setup = {} }] of Object.entries(refused))
       machines[name] = await bootGitlabMachine(
         // It stays a while, so that its GitLab can be asked.
-        { rootfs, manager: { MUSTER_READY_SECONDS: '60', MUSTER_ABANDONED_SECONDS: '600' }, ...options },
+        { ...image, manager: { MUSTER_READY_SECONDS: '60', MUSTER_ABANDONED_SECONDS: '600' }, ...options },
         setup,
       );
   });

@@ -1,21 +1,17 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatWaits } from './machine/agents';
 import { perfectState } from './machine/cloud';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 describeAsRoot('A hostile job', () => {
   let machine: Machine;
   beforeAll(async () => {
-    machine = await bootMachine({ rootfs, files: agentThatWaits });
+    machine = await bootMachine({ ...image, files: agentThatWaits });
     await until('the agent waits', () => machine.calls('CI /agent/waits').length > 0);
   });
   afterAll(() => machine.stop());
@@ -141,7 +137,7 @@ describeAsRoot('A hostile job', () => {
 describeAsRoot('A job behind a proxy', () => {
   it('has the proxy, and so has the agent; the metadata service never goes through it', async () => {
     const machine = await bootMachine({
-      rootfs,
+      ...image,
       files: agentThatWaits,
       // Nothing listens there: a call that took it would fail, so AWS and CI are named as direct.
       boot: { MUSTER_PROXY: 'http://10.87.0.1:3128', MUSTER_NO_PROXY: '10.87.0.1' },

@@ -1,15 +1,11 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatEnds, agentThatHangs, agentWithJob } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const desiredIsMin = {
   operation: 'TerminateInstanceInAutoScalingGroup',
@@ -38,7 +34,7 @@ describeAsRoot('Leaving', () => {
   let machine: Machine;
   let seen = 0;
   beforeAll(async () => {
-    machine = await bootMachine({ rootfs, files: agentThatEnds });
+    machine = await bootMachine({ ...image, files: agentThatEnds });
   });
   afterAll(() => machine.stop());
 
@@ -110,7 +106,7 @@ describeAsRoot('Leaving', () => {
 describeAsRoot('As the last resort an instance powers off', () => {
   it('when AWS cannot be reached', async () => {
     const machine = await bootMachine({
-      rootfs,
+      ...image,
       files: agentWithJob,
       manager: { MUSTER_LEAVE_SECONDS: '3' },
     });
@@ -131,7 +127,7 @@ describeAsRoot('As the last resort an instance powers off', () => {
 
 describeAsRoot('An agent that dies', () => {
   it('takes its job along, and the instance leaves', async () => {
-    const machine = await bootMachine({ rootfs, files: agentWithJob });
+    const machine = await bootMachine({ ...image, files: agentWithJob });
     try {
       await until(
         'the job has begun',
@@ -155,7 +151,7 @@ describeAsRoot('The watchdog', () => {
   };
   const watch = async (files: Record<string, string>, boot: object, started: string) => {
     const machine = await bootMachine({
-      rootfs,
+      ...image,
       files,
       boot,
       manager: { MUSTER_WATCHDOG_GRACE: '0' },
@@ -179,7 +175,7 @@ describeAsRoot('The watchdog', () => {
 
   it('powers an instance off that neither got ready nor left', async () => {
     const machine = await bootMachine({
-      rootfs,
+      ...image,
       cloud: { ci: 'down' },
       manager: { MUSTER_STUCK_SECONDS: '1' },
     });
@@ -196,7 +192,7 @@ describeAsRoot('The watchdog', () => {
 
   it('lets a job within its limit go on, however long the fleet may idle', async () => {
     const machine = await bootMachine({
-      rootfs,
+      ...image,
       files: agentWithJob,
       boot: { MUSTER_IDLE_TIMEOUT: 1 },
       manager: { MUSTER_WATCHDOG_GRACE: '0' },

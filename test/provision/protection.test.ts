@@ -1,15 +1,11 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatWaits } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const notInService = {
   operation: 'SetInstanceProtection',
@@ -30,7 +26,7 @@ const job = (machine: Machine, ...command: string[]) =>
 const journal = (machine: Machine) => () => machine.run('journalctl', '--no-pager', '--lines=30').output;
 
 async function bootFleet(serves: 'one-job' | 'many-jobs') {
-  const machine = await bootMachine({ rootfs, files: agentThatWaits, boot: { MUSTER_SERVES: serves } });
+  const machine = await bootMachine({ ...image, files: agentThatWaits, boot: { MUSTER_SERVES: serves } });
   await until('the agent waits', () => machine.calls('CI /agent/waits').length > 0, journal(machine));
   return machine;
 }

@@ -1,15 +1,11 @@
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatCannotStart, agentThatEnds } from './machine/agents';
 import { bootMachine, type Machine, type MachineOptions, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const quick = { MUSTER_READY_SECONDS: '4', MUSTER_ABANDONED_SECONDS: '1' };
 
@@ -46,7 +42,7 @@ describeAsRoot('An instance that is not ready', () => {
   beforeAll(async () => {
     const boots = Object.entries(failures).map(async ([name, { options }]) => {
       machines[name] = await bootMachine({
-        rootfs,
+        ...image,
         files: agentThatEnds,
         manager: quick,
         ...options,
@@ -84,7 +80,7 @@ describeAsRoot('An instance that is slow to get ready', () => {
   let machine: Machine;
   beforeAll(async () => {
     machine = await bootMachine({
-      rootfs,
+      ...image,
       files: agentThatEnds,
       boot: { MUSTER_LAUNCHING_HEARTBEAT: 3 },
       cloud: { ci: 'down' },

@@ -1,19 +1,15 @@
 import type { BootEnvironment } from '../../stacks/boot-environment';
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatWaits, agentWithJob } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const boot = (files: Record<string, string>, environment: Partial<BootEnvironment> = {}) =>
-  bootMachine({ rootfs, files, boot: environment, manager: { MUSTER_RENEW_SECONDS: '1' } });
+  bootMachine({ ...image, files, boot: environment, manager: { MUSTER_RENEW_SECONDS: '1' } });
 const another = 'ami-0000000000000002';
 const now = () => Date.now() / 1000;
 const leaves = (machine: Machine) => machine.calls('TerminateInstanceInAutoScalingGroup').length;

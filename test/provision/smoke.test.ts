@@ -1,17 +1,13 @@
 import type { BootEnvironment } from '../../stacks/boot-environment';
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatCannotStart } from './machine/agents';
 import type { CloudState } from './machine/cloud';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(240_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 /** What the machine that proves an image is told: it has no group, no hook and no token. */
 const smoke: Partial<BootEnvironment> = {
@@ -80,7 +76,7 @@ const verdict = (machine: Machine) =>
 
 const boot = ({ files, cloud, boot }: Partial<(typeof failures)[string]>) =>
   bootMachine({
-    rootfs,
+    ...image,
     ...(files ? { files } : {}),
     ...(cloud ? { cloud } : {}),
     boot: { ...smoke, ...boot },

@@ -1,19 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatWaits } from './machine/agents';
 import type { CloudState } from './machine/cloud';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const completions = (machine: Machine) =>
   machine
@@ -44,7 +40,7 @@ async function withDisk(check: (boot: typeof bootMachine) => Promise<void>) {
   }
 }
 const options = (cloud: Partial<CloudState>) => ({
-  rootfs,
+  ...image,
   files: agentThatWaits,
   cloud,
   manager: { MUSTER_WATCH_SECONDS: '1', MUSTER_STUCK_SECONDS: '0' },

@@ -1,18 +1,14 @@
 import { WARM_TAG } from '../../lambda/scaler/settings';
 import type { BootEnvironment } from '../../stacks/boot-environment';
-import { describeAsRoot, isRoot } from '../as-root';
+import { describeAsRoot } from '../as-root';
 import { agentThatEnds, agentThatIdles } from './machine/agents';
 import type { CloudState } from './machine/cloud';
 import { bootMachine, type Machine, until } from './machine/machine';
-import { BAKE_MS, readRootfs } from './machine/rootfs';
+import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
 
-let rootfs: string;
-if (isRoot)
-  beforeAll(async () => {
-    rootfs = await readRootfs();
-  }, BAKE_MS);
+const image = useImage();
 
 const warm = (count: string, ...others: CloudState['group']['instances']): Partial<CloudState> => ({
   group: {
@@ -34,7 +30,7 @@ async function withMachine(
   boot: Partial<BootEnvironment> = {},
   files = agentThatIdles,
 ) {
-  const machine = await bootMachine({ rootfs, files, boot: { MUSTER_IDLE_TIMEOUT: 2, ...boot }, cloud });
+  const machine = await bootMachine({ ...image, files, boot: { MUSTER_IDLE_TIMEOUT: 2, ...boot }, cloud });
   try {
     await check(machine);
   } finally {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../../../config/load';
 import { bakeImage } from '../../../local/machines/bake';
+import { isRoot } from '../../as-root';
 
 const project = resolve(__dirname, '../../..');
 
@@ -17,4 +18,14 @@ export async function readRootfs(): Promise<string> {
   const quiet = () => undefined;
   const image = await bakeImage({ environment: 'local', image: 'runner', definition, onLog: quiet });
   return image.rootfs;
+}
+
+/** The image that a file's tests boot: `{ ...image }` in what bootMachine is given. There is none where they are skipped. */
+export function useImage(): { rootfs: string } {
+  const image = { rootfs: '' };
+  if (isRoot)
+    beforeAll(async () => {
+      image.rootfs = await readRootfs();
+    }, BAKE_MS);
+  return image;
 }
