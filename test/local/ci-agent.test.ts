@@ -7,21 +7,21 @@ import { until } from './until';
 
 const finished = ({ state }: { state: string }) => !['queued', 'running'].includes(state);
 
+let ci: CiBench;
+const running = (id: string) =>
+  until(
+    'running',
+    () => ci.job(id),
+    ({ state }) => state === 'running',
+  );
+const done = (id: string) => until('finished', () => ci.job(id), finished);
+
 describe('the agent', () => {
-  let ci: CiBench;
   beforeAll(async () => {
-    ci = await CiBench.start(3);
+    ci = await CiBench.start();
   });
   afterAll(() => ci.stop());
   afterEach(() => ci.admin('PUT', 'outage', { status: null }));
-
-  const running = (id: string) =>
-    until(
-      'running',
-      () => ci.job(id),
-      ({ state }) => state === 'running',
-    );
-  const done = (id: string) => until('finished', () => ci.job(id), finished);
 
   test('runs one job, streams its output, reports its result and exits', async () => {
     const [id = ''] = await ci.enqueue({ command: 'echo "in $PWD"; echo to stderr >&2; exit 7' });
@@ -117,6 +117,20 @@ describe('the agent', () => {
     expect((await ci.job(id)).state).toBe('succeeded');
   });
 
+  test('says its version', async () => {
+    const agent = ci.startAgent({}, ['--version']);
+    expect(await agent.ended).toBe(0);
+    expect(agent.output()).toMatch(/3\.0\.0/);
+  });
+});
+
+describe('an agent that is not heard for three seconds', () => {
+  beforeAll(async () => {
+    ci = await CiBench.start(3);
+  });
+  afterAll(() => ci.stop());
+  afterEach(() => ci.admin('PUT', 'outage', { status: null }));
+
   test('brings a result that ended in an outage, and the job is not lost', async () => {
     const [id = ''] = await ci.enqueue({ seconds: 0.5 });
     const agent = ci.startAgent();
@@ -135,12 +149,6 @@ describe('the agent', () => {
     await running(id);
     agent.process.kill('SIGKILL');
     expect(await done(id)).toMatchObject({ state: 'lost', runs: 1 });
-  });
-
-  test('says its version', async () => {
-    const agent = ci.startAgent({}, ['--version']);
-    expect(await agent.ended).toBe(0);
-    expect(agent.output()).toMatch(/3\.0\.0/);
   });
 });
 
