@@ -31,7 +31,7 @@ export class Webhook extends Construct {
     for (const account of accounts) {
       new SecretsmanagerSecret(this, `secret-${account}`, {
         name: webhookSecret(environment, account),
-        description: `Secret of the job webhook of CI account ${account}: make up a long one and give it to GitLab too`,
+        description: `Secret of the job webhook of CI account ${account}. Filled by: make secrets ENV=${environment} WEBHOOK=${account}`,
         // Gone at once when destroyed: a secret that waits for its deletion blocks the next deploy of the same name.
         recoveryWindowInDays: 0,
         ...(organization.kmsKeyArn ? { kmsKeyId: organization.kmsKeyArn } : {}),

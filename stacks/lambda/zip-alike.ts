@@ -18,7 +18,7 @@ export function zipAlike(entries: Record<string, ZipEntry>): Uint8Array {
   const files: Zippable = {};
   for (const [path, { content, kind }] of Object.entries(entries)) {
     // Unsigned: the type of the file reaches the sign bit.
-    files[path] = [content, { mtime: EPOCH, os: UNIX, attrs: (MODES[kind] << 16) >>> 0, level: 9 }];
+    files[path] = [content, { mtime: EPOCH, os: UNIX, attrs: (MODES[kind] << 16) >>> 0, level: 6 }];
   }
   return zipSync(files);
 }

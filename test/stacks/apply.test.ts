@@ -12,6 +12,7 @@ import {
 import {
   CreateLaunchTemplateVersionCommand,
   DeregisterImageCommand,
+  DescribeLaunchTemplateVersionsCommand,
   DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
@@ -75,6 +76,23 @@ describe('an environment on the local AWS', () => {
       .filter((change) => !MOTO_DRIFT.some(({ address }) => address.test(change)));
   }
 
+  const promoteTo = (template: string, image: string) =>
+    ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateName: template,
+        SourceVersion: '$Latest',
+        VersionDescription: `promoted ${image}`,
+        LaunchTemplateData: { ImageId: image },
+      }),
+    );
+
+  async function readType(template: string): Promise<string | undefined> {
+    const { LaunchTemplateVersions = [] } = await ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: template, Versions: ['$Latest'] }),
+    );
+    return LaunchTemplateVersions[0]?.LaunchTemplateData?.InstanceType;
+  }
+
   async function readWhatIsLeft(): Promise<unknown[]> {
     const state = JSON.parse(readFileSync(join(directory, 'terraform.muster-dev.tfstate'), 'utf8'));
     const { AutoScalingGroups = [] } = await groups.send(new DescribeAutoScalingGroupsCommand({}));
@@ -98,6 +116,14 @@ describe('an environment on the local AWS', () => {
       await use(buildConfig({ ...ALL_OPTIONS, organization }));
       await apply();
       expect(await readChanges()).toEqual([]);
+
+      const next = await account.bake();
+      await account.promote(next);
+      // The fleet with a warm pool takes its type from the template: a promotion's version keeps it.
+      for (const group of ['muster-dev-linux', 'muster-dev-other']) await promoteTo(group, next);
+      expect(await readType('muster-dev-other')).toBe('m7i.large');
+      expect(await readChanges()).toEqual([]);
+
       await destroy();
       expect(await readWhatIsLeft()).toEqual([]);
     },
@@ -121,14 +147,7 @@ describe('an environment on the local AWS', () => {
       );
       const next = await account.bake();
       await account.promote(next);
-      await ec2.send(
-        new CreateLaunchTemplateVersionCommand({
-          LaunchTemplateName: group,
-          SourceVersion: '$Latest',
-          VersionDescription: `promoted ${next}`,
-          LaunchTemplateData: { ImageId: next },
-        }),
-      );
+      await promoteTo(group, next);
       expect(await readChanges()).toEqual([]);
 
       await ec2.send(new DeregisterImageCommand({ ImageId: next }));
