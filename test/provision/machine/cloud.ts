@@ -1,5 +1,6 @@
 /** A scripted stand-in for AWS, the metadata service and the CI, as far as an instance talks to them. Records every call. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Group, toXml } from './describe-group';
 
 export interface Call {
   /** Milliseconds of the machine that runs the test. */
@@ -36,12 +37,6 @@ export interface CloudState {
   group: Group;
 }
 
-/** What DescribeAutoScalingGroups says of the group. */
-export interface Group {
-  instances: { id: string; state?: string; isProtected?: boolean }[];
-  tags: Record<string, string>;
-}
-
 export const perfectState: CloudState = {
   instance: 'i-0test',
   userData: '',
@@ -55,54 +50,6 @@ export const perfectState: CloudState = {
   promoted: { imageId: 'ami-0000000000000001', at: 0 },
   group: { instances: [{ id: 'i-0test' }], tags: {} },
 };
-
-const escapeXml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
-
-/** As AWS writes it, whitespace included. */
-const toXml = ({
-  instances,
-  tags,
-}: Group) => `<DescribeAutoScalingGroupsResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">
-  <DescribeAutoScalingGroupsResult>
-    <AutoScalingGroups>
-      <member>
-        <AutoScalingGroupName>muster-test-linux</AutoScalingGroupName>
-        <LoadBalancerNames/>
-        <Instances>${instances
-          .map(
-            ({ id, state = 'InService', isProtected = false }) => `
-          <member>
-            <LaunchTemplate>
-              <LaunchTemplateName>muster-test-linux</LaunchTemplateName>
-              <Version>3</Version>
-            </LaunchTemplate>
-            <LifecycleState>${state}</LifecycleState>
-            <InstanceId>${id}</InstanceId>
-            <HealthStatus>Healthy</HealthStatus>
-            <ProtectedFromScaleIn>${isProtected}</ProtectedFromScaleIn>
-          </member>`,
-          )
-          .join('')}
-        </Instances>
-        <Tags>${Object.entries(tags)
-          .map(
-            ([key, value]) => `
-          <member>
-            <ResourceId>muster-test-linux</ResourceId>
-            <PropagateAtLaunch>false</PropagateAtLaunch>
-            <Value>${escapeXml(value)}</Value>
-            <Key>${escapeXml(key)}</Key>
-            <ResourceType>auto-scaling-group</ResourceType>
-          </member>`,
-          )
-          .join('')}
-        </Tags>
-        <EnabledMetrics/>
-      </member>
-    </AutoScalingGroups>
-  </DescribeAutoScalingGroupsResult>
-</DescribeAutoScalingGroupsResponse>
-`;
 
 const readBody = async (request: IncomingMessage) => {
   const chunks: Buffer[] = [];
