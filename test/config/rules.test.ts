@@ -438,9 +438,8 @@ describe.each(cases)('$rule', ({ text, path, line, says = '', environment }) => 
 });
 
 test('every rule has a case', () => {
-  const silent = rules.filter((rule) =>
-    cases.every(({ text, environment }) => rule(draft(text, environment)).length === 0),
-  );
+  const drafts = cases.map(({ text, environment }) => draft(text, environment));
+  const silent = rules.filter((rule) => drafts.every((config) => rule(config).length === 0));
   expect(silent.map((rule) => rule.name || rule.toString())).toEqual([]);
 });
 
