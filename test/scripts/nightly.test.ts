@@ -1,10 +1,5 @@
 /** A night, as a process against the local AWS: Packer is a stand-in, and the test plays the machines that prove images. */
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateSecurityGroupCommand,
   DescribeInstancesCommand,
@@ -22,6 +17,7 @@ import { bakeAmi } from './bake-ami';
 import { writeConfigDirectory } from './config-directory';
 import { leaveManifest, makePacker } from './fake-packer';
 import { runScript } from './run-script';
+import { say } from './smoke/say';
 import { writeTemporaryFile } from './temporary-file';
 
 const LOG_GROUP = '/muster/dev/smoke';
@@ -66,10 +62,8 @@ const readMachines = async (amiId: string, states: string[]) => {
 /** What the machine that boots from this AMI will say of itself. */
 async function playMachine(amiId: string, message: string): Promise<void> {
   const alive = () => readMachines(amiId, ['pending', 'running']);
-  const [logStreamName] = await until(`a machine of ${amiId}`, alive, (ids) => ids.length > 0, 150);
-  await logs.send(new CreateLogStreamCommand({ logGroupName: LOG_GROUP, logStreamName }));
-  const logEvents = [{ message, timestamp: Date.now() }];
-  await logs.send(new PutLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, logEvents }));
+  const [instanceId] = await until(`a machine of ${amiId}`, alive, (ids) => ids.length > 0, 150);
+  await say(logs, instanceId ?? '', message);
 }
 
 const readPromoted = (image: string) =>

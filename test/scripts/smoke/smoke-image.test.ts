@@ -1,10 +1,5 @@
 /** On the local AWS; the test plays the machine: what it says, and when it ends. */
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -20,6 +15,7 @@ import { smokeImage } from '../../../scripts/smoke/smoke-image';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { makeConfig } from '../config';
 import { withFault } from '../with-fault';
+import { say } from './say';
 
 const LOG_GROUP = '/muster/dev/smoke';
 const config = makeConfig((raw) => {
@@ -126,13 +122,10 @@ async function smoke(...steps: ((instanceId: string) => Promise<unknown>)[]) {
   };
 }
 
-const say =
+const says =
   (...messages: string[]) =>
-  async (logStreamName: string) => {
-    await logs.send(new CreateLogStreamCommand({ logGroupName: LOG_GROUP, logStreamName })).catch(() => {});
-    const logEvents = messages.map((message) => ({ message, timestamp: Date.now() }));
-    await logs.send(new PutLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, logEvents }));
-  };
+  (instanceId: string) =>
+    say(logs, instanceId, ...messages);
 const end = (instanceId: string) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
 
 describe('the machine', () => {
@@ -143,21 +136,21 @@ describe('the machine', () => {
   });
 
   test('that says it passed has, and is ended', async () => {
-    expect((await smoke(say('booting'), say('muster-smoke: passed'))).outcome).toBe('passed');
+    expect((await smoke(says('booting'), says('muster-smoke: passed'))).outcome).toBe('passed');
   });
 
   test('that says it failed has, with its reason and its last words', async () => {
-    const { outcome } = await smoke(say('node: not found', 'muster-smoke: failed: no node'));
+    const { outcome } = await smoke(says('node: not found', 'muster-smoke: failed: no node'));
     expect(outcome).toMatch(/no node[\s\S]*node: not found/);
   });
 
   test('that ends without a word failed', async () => {
-    expect((await smoke(say('booting'), end)).outcome).toMatch(/without a word[\s\S]*booting/);
+    expect((await smoke(says('booting'), end)).outcome).toMatch(/without a word[\s\S]*booting/);
   });
 
   test('that said it passed and ended at once passed', async () => {
     const both = async (id: string) => {
-      await say('muster-smoke: passed')(id);
+      await says('muster-smoke: passed')(id);
       await end(id);
     };
     expect((await smoke(both)).outcome).toBe('passed');
@@ -168,7 +161,7 @@ describe('the machine', () => {
   });
 
   test('is like those of the fleets, and leaves nothing behind', async () => {
-    await smoke(say('muster-smoke: passed'));
+    await smoke(says('muster-smoke: passed'));
     const machine = (await readMachines()).at(-1);
     expect(machine).toMatchObject({
       SubnetId: place.subnetIds[0],
@@ -180,7 +173,7 @@ describe('the machine', () => {
 test('a zone without machines is passed over', async () => {
   const full = { status: 500, code: 'InsufficientInstanceCapacity', count: 1 };
   const { outcome } = await withFault(aws, { service: 'ec2', operation: 'RunInstances', ...full }, () =>
-    smoke(say('muster-smoke: passed')),
+    smoke(says('muster-smoke: passed')),
   );
   expect(outcome).toBe('passed');
 });
