@@ -26,7 +26,7 @@ describe('noticing', () => {
     ['when one of two did a job', sightOf({ queued: 5, running: 1, inService: ids(2) })],
     ['when jobs shorter than a poll are missing from the queue', sightOf({ queued: 7, inService: ids(2) })],
     ['when each did a short job between two polls', sightOf({ queued: 7, inService: ids(2) })],
-    ['when nobody knows what happened', sightOf({ at: NOW - 2 * MINUTE, queued: 5, inService: ids(2) })],
+    ['when nobody knows what happened', sightOf({ at: NOW - 6 * MINUTE, queued: 5, inService: ids(2) })],
   ])('not %s', (_what, sight) => {
     expect(decide({ ...left, memory: { sight } }).memory.claim).toBeUndefined();
   });
