@@ -2,7 +2,14 @@ import { ALL_OPTIONS, buildConfig, fleet } from './perfect-config';
 import { type Body, synthesize } from './synthesize';
 
 /** Attributes that name a thing in the account, or outside of it. */
-const NAMING = new Set(['name', 'function_name', 'alarm_name', 'scheduled_action_name', 'log_group_name']);
+const NAMING = new Set([
+  'name',
+  'bucket',
+  'function_name',
+  'alarm_name',
+  'scheduled_action_name',
+  'log_group_name',
+]);
 
 /** Names within something that has a name of its own. */
 const LOCAL = new Set(['muster-launching', 'muster-terminating']);
