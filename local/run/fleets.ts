@@ -9,7 +9,7 @@ import { type Cloud, startCloud } from '../cloud';
 import { PROJECT_DIR } from '../cloud/layout';
 import { bakeImages } from './bake-images';
 import { type BakedImage, bringUp } from './bring-up';
-import { type LocalCis, makeLocalCis } from './ci/local-cis';
+import { type LocalCis, makeLocalCis, toCiUrls } from './ci/local-cis';
 import { writeConfig } from './config';
 import { readDecisions } from './decisions';
 import { type LocalEnvironment, operate } from './environment';
@@ -68,7 +68,7 @@ export async function runFleets(props: RunProps): Promise<RunRecord> {
 async function useCloud(cloud: Cloud, config: Config, baked: BakedImage[], props: RunProps) {
   const { options, jobs, runDir, steps, signal, print } = props;
   const { awsEndpointUrl: awsUrl } = cloud;
-  const urls = { circleci: cloud.ciUrl, gitlab: cloud.gitlabUrl };
+  const urls = toCiUrls(cloud);
   const cis = makeLocalCis(config, urls);
   const local: LocalEnvironment = {
     config,

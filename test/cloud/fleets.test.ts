@@ -6,18 +6,23 @@ import { findInFiles } from './canary';
 import { stories } from './stories';
 import { makeWorld, type World } from './world';
 
-/** One fleet has another API token than the scaler, one is not there at all. */
+const MISINFORMED: Record<string, Partial<FleetTokens>> = {
+  wrongtoken: { apiToken: 'another' },
+  noscope: { scopes: ['read_repository'] },
+};
+
+/** Two fleets have another token than they should, one is not there at all. */
 const misinform = (tokens: FleetTokens[]): FleetTokens[] =>
   tokens
     .filter(({ fleet }) => fleet.name !== 'noclass')
-    .map((own) => (own.fleet.name === 'wrongtoken' ? { ...own, apiToken: 'another' } : own));
+    .map((own) => ({ ...own, ...MISINFORMED[own.fleet.name] }));
 
 describeAsRoot('fleets on the local cloud', () => {
   let world: World | undefined;
   const told = new Map<string, Promise<void>>();
 
   beforeAll(async () => {
-    const made = await makeWorld('faults', misinform);
+    const made = await makeWorld('faults', { misinform });
     world = made;
     // All at once: each has its own fleet, and the whole takes as long as the longest.
     for (const [title, story] of Object.entries(stories)) {

@@ -11,6 +11,9 @@ const ENVIRONMENT = 'faults';
 
 type Story = (world: World) => Promise<void>;
 
+const managersOf = async (world: World, runnerId: number) =>
+  (await world.leftovers()).filter((line) => line.endsWith(`runner ${runnerId}`));
+
 export const stories: Record<string, Story> = {
   'eight jobs on at most three instances run once each, and desired falls only when an instance leaves':
     async (world) => {
@@ -79,7 +82,7 @@ export const stories: Record<string, Story> = {
 
   'the CI is down for two minutes: nothing changes, then the job is served': async (world) => {
     const outage = (status: number | null) =>
-      world.askCi('PUT', '/_local/outage', { status, resourceClass: 'acme/outage' });
+      world.askCi('circleci', 'PUT', '/_local/outage', { status, resourceClass: 'acme/outage' });
     await outage(503);
     await world.enqueue('outage', one(2));
     await untilReason(world, 'outage', 'demand-unknown');
@@ -116,7 +119,7 @@ export const stories: Record<string, Story> = {
     },
 
   'jobs that nobody may claim: the fleet falls back to one probe': async (world) => {
-    await world.askCi('PUT', '/_local/hold', { resourceClass: 'acme/held', held: true });
+    await world.askCi('circleci', 'PUT', '/_local/hold', { resourceClass: 'acme/held', held: true });
     await world.enqueue(
       'held',
       [1, 2, 3].map((index) => ({ name: `held-${index}`, seconds: 2 })),
@@ -130,7 +133,7 @@ export const stories: Record<string, Story> = {
       120,
     );
     expect((await instancesOf(world, 'held')).size - before).toBeLessThanOrEqual(2);
-    await world.askCi('PUT', '/_local/hold', { resourceClass: 'acme/held', held: false });
+    await world.askCi('circleci', 'PUT', '/_local/hold', { resourceClass: 'acme/held', held: false });
     await untilEnded(world, 'held', 'succeeded', 300);
     await untilEmpty(world, 'held');
   },
@@ -203,5 +206,78 @@ export const stories: Record<string, Story> = {
     expect(new Set(holders.map(({ user }) => user))).toEqual(new Set([agent]));
     await untilEnded(world, 'watched', 'succeeded', SECONDS.job);
     await untilEmpty(world, 'watched');
+  },
+
+  'GitLab, an instance for each job: every job runs once, and no runner manager is left': async (world) => {
+    await world.enqueue(
+      'single',
+      [4, 2, 6].map((seconds, index) => ({
+        name: `single-${index}`,
+        seconds,
+        command: `echo mark-${index} by $(id -un)`,
+      })),
+    );
+    await untilEnded(world, 'single', 'succeeded', 240);
+    const jobs = await world.jobs('single');
+    for (const { name, runs, logFile } of jobs) {
+      expect({ name, runs }).toEqual({ name, runs: 1 });
+      expect(readFileSync(logFile ?? '', 'utf8')).toContain(`mark-${name.split('-')[1]} by job`);
+    }
+    // Never two jobs on one instance.
+    expect(new Set(jobs.map(({ runner }) => runner)).size).toBe(jobs.length);
+    await untilEmpty(world, 'single');
+    expect(await managersOf(world, 301)).toEqual([]);
+  },
+
+  'GitLab, many jobs an instance: one instance serves four jobs, two at once, and leaves when idle': async (
+    world,
+  ) => {
+    await world.enqueue(
+      'many-jobs',
+      [1, 2, 3, 4].map((index) => ({ name: `many-${index}`, seconds: 8 })),
+    );
+    await untilEnded(world, 'many-jobs', 'succeeded', 240);
+    const jobs = await world.jobs('many-jobs');
+    expect(jobs.map(({ runs }) => runs)).toEqual([1, 1, 1, 1]);
+    expect(new Set(jobs.map(({ runner }) => runner)).size).toBe(1);
+    const overlaps = jobs.filter((job) =>
+      jobs.some(
+        (other) =>
+          other.id !== job.id &&
+          (other.startedAt ?? Infinity) < (job.finishedAt ?? 0) &&
+          (job.startedAt ?? Infinity) < (other.finishedAt ?? 0),
+      ),
+    );
+    expect(overlaps.length).toBeGreaterThan(0);
+    await untilEmpty(world, 'many-jobs');
+    expect(await managersOf(world, 302)).toEqual([]);
+  },
+
+  'GitLab: an agent that crashes in mid-job is unregistered, its instance leaves, and the next job is served':
+    async (world) => {
+      await world.enqueue('crashed', one(120));
+      const { runner } = await untilRunning(world, 'crashed');
+      expect(await managersOf(world, 303)).toHaveLength(1);
+      await world.cloud.exec(runner ?? '', ['pkill', '--signal', 'KILL', '--full', 'gitlab-runner']);
+      await untilEnded(world, 'crashed', 'lost', 90);
+      await world.enqueue('crashed', [{ name: 'next', seconds: 1 }]);
+      await until(
+        'the next job is served',
+        () => world.jobs('crashed'),
+        (jobs) => jobs.some(({ state }) => state === 'succeeded'),
+        SECONDS.boot,
+      );
+      await untilEmpty(world, 'crashed', 150);
+      expect(await managersOf(world, 303)).toEqual([]);
+    },
+
+  'GitLab: a token without its scope says so, and nothing changes': async (world) => {
+    await until(
+      'the invocation names the scope',
+      () => world.scalerLog(),
+      (log) => /noscope: demand-unknown, scope-missing/.test(log),
+      SECONDS.boot,
+    );
+    expect((await world.group('noscope')).DesiredCapacity).toBe(0);
   },
 };

@@ -3,7 +3,7 @@ import type { JobRecord } from '../../local/run/record';
 import { until } from '../local/until';
 import type { World } from './world';
 
-export const SECONDS = { boot: 150, job: 90, leave: 90 };
+export const SECONDS = { boot: 150, job: 90, leave: 90, night: 300 };
 
 export const one = (seconds: number, command?: string) => [
   { name: 'job', seconds, ...(command ? { command } : {}) },

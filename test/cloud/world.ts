@@ -1,4 +1,4 @@
-/** The environment of the fault runs, deployed for real on a local cloud, and what a story needs to play in it. */
+/** An environment of this folder, deployed for real on a local cloud, and what a story needs to play in it. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -16,7 +16,7 @@ import { bakeImages } from '../../local/run/bake-images';
 import { bringUp } from '../../local/run/bring-up';
 import { ask } from '../../local/run/ci/ask';
 import type { FleetTokens } from '../../local/run/ci/local-ci';
-import { makeLocalCis } from '../../local/run/ci/local-cis';
+import { type CiName, makeLocalCis, toCiUrls } from '../../local/run/ci/local-cis';
 import { writeConfig } from '../../local/run/config';
 import { readDecisions } from '../../local/run/decisions';
 import { type LocalEnvironment, operate } from '../../local/run/environment';
@@ -57,16 +57,33 @@ export interface World {
   journal(fleet: string): Promise<string>;
   /** What the scaler's invocations printed. */
   scalerLog(): Promise<string>;
-  askCi(method: string, path: string, body: unknown): Promise<void>;
+  askCi(ci: CiName, method: string, path: string, body: unknown): Promise<void>;
+  /** What the runners of the fleets have left at GitLab. */
+  leftovers(): Promise<string[]>;
+  /** Moves the clock of AWS and its functions, not those of machines and CIs; answers where it is, in milliseconds. */
+  advance(seconds: number): Promise<number>;
+  /** Options of the local AWS. */
+  setOptions(options: Record<string, unknown>): Promise<void>;
+  /** Runs a script of the operator; answers what it printed. */
+  operate(script: string, variables?: Record<string, string>): Promise<string>;
   /** Breaks a call; the answer mends it again. */
   break(fault: Fault): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
-/** A config of this folder, deployed; `misinform` may tell the CIs less, or other tokens, than the secrets say. */
+type Clock = Pick<World, 'advance'>;
+
+interface Wishes {
+  /** Tells the CIs less, or other tokens, than the secrets say. */
+  misinform?: (tokens: FleetTokens[]) => FleetTokens[];
+  /** Before anything is deployed. */
+  prepare?: (clock: Clock) => Promise<void>;
+}
+
+/** A config of this folder, deployed. */
 export async function makeWorld(
   environment: string,
-  misinform: (tokens: FleetTokens[]) => FleetTokens[] = (tokens) => tokens,
+  { misinform = (tokens) => tokens, prepare }: Wishes = {},
 ): Promise<World> {
   const runs = join(PROJECT_DIR, '.muster', 'run');
   const runDir = join(runs, `${environment}-${process.pid}`);
@@ -83,8 +100,9 @@ export async function makeWorld(
   const baked = await bakeImages(config, { steps, signal, print });
   const cloud = await startCloud({ runDir, onLog: (line) => print(line) });
   try {
-    const cis = makeLocalCis(config, { circleci: cloud.ciUrl, gitlab: cloud.gitlabUrl });
+    const cis = makeLocalCis(config, toCiUrls(cloud));
     const local: LocalEnvironment = { config, runDir, signal, cis, awsUrl: cloud.awsEndpointUrl };
+    await prepare?.(makeClock(cloud.awsEndpointUrl));
     const fleetTokens = await bringUp(local, baked, { steps, print });
     await cis.publish(misinform(fleetTokens));
     const tokens = fleetTokens.flatMap(({ runnerToken, apiToken }) => [runnerToken, apiToken]);
@@ -95,10 +113,17 @@ export async function makeWorld(
   }
 }
 
+const makeClock = (awsUrl: string): Clock => ({
+  async advance(seconds) {
+    const moved = await ask(`${awsUrl}/_local/clock`, 'POST', { advanceSeconds: seconds });
+    return Date.parse((moved as { now: string }).now);
+  },
+});
+
 function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'tokens' | 'rootfs'>): World {
   const { config, awsUrl, cis, runDir } = local;
   const { environment } = config;
-  const { ciUrl } = cloud;
+  const urls = toCiUrls(cloud);
   const { autoScaling, settings } = makeClients(awsUrl, config.aws.region);
   const logs = new CloudWatchLogsClient(settings);
   const start = Date.now();
@@ -141,9 +166,15 @@ function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'to
       ),
     journal: (fleet) => readLog(instanceLogGroup(environment, fleet)),
     scalerLog: () => readLog(`/aws/lambda/${scalerName(environment)}`),
-    async askCi(method, path, body) {
-      await ask(`${ciUrl}${path}`, method, body);
+    async askCi(ci, method, path, body) {
+      await ask(`${urls[ci]}${path}`, method, body);
     },
+    leftovers: () => cis.readLeftovers(),
+    ...makeClock(awsUrl),
+    async setOptions(options) {
+      await ask(`${awsUrl}/_local/options`, 'PUT', options);
+    },
+    operate: (script, variables = {}) => operate(local, script, { variables }),
     async break(fault) {
       const { id } = (await ask(`${awsUrl}/_local/faults`, 'POST', fault)) as { id: number };
       return async () => {

@@ -48,6 +48,6 @@ function toSetup(tokens: FleetTokens[]) {
       accessLevel: 'not_protected',
       projects: gitlabOf(fleet).projects,
     })),
-    tokens: tokens.map(({ apiToken }) => ({ token: apiToken, scopes: ['read_api'] })),
+    tokens: tokens.map(({ apiToken, scopes = ['read_api'] }) => ({ token: apiToken, scopes })),
   };
 }

@@ -7,6 +7,8 @@ export interface FleetTokens {
   runnerToken: string;
   /** Of the fleet's account. */
   apiToken: string;
+  /** What GitLab lets that token do. Default: read the API. */
+  scopes?: string[];
 }
 
 export interface Task {

@@ -1,5 +1,6 @@
 /** The stand-ins of one run, and which fleet belongs to which. */
 import type { AccountConfig, Config, FleetConfig } from '../../../config/schema';
+import type { Cloud } from '../../cloud';
 import { makeCircleci } from './circleci';
 import { makeGitlab } from './gitlab';
 import type { CiJob, FleetTokens, LocalCi, Task } from './local-ci';
@@ -7,6 +8,11 @@ import type { CiJob, FleetTokens, LocalCi, Task } from './local-ci';
 export type CiName = AccountConfig['ci'];
 /** Base URLs as this process reaches the stand-ins. */
 export type CiUrls = Record<CiName, string>;
+
+export const toCiUrls = ({ ciUrl, gitlabUrl }: Pick<Cloud, 'ciUrl' | 'gitlabUrl'>): CiUrls => ({
+  circleci: ciUrl,
+  gitlab: gitlabUrl,
+});
 
 const MAKERS: Record<CiName, (url: string, fleets: FleetConfig[]) => LocalCi> = {
   circleci: makeCircleci,

@@ -1,0 +1,225 @@
+/** Days and nights of fleets at GitLab: hours, promotions, fresh images. The clock of AWS is moved, jobs take real seconds. */
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeImagesCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { imageParameter, nightlyName, TAGS } from '../../config/names';
+import { toWallClock } from '../../lambda/scaler/core/wall-clock';
+import { registerImage } from '../../local/run/image';
+import { makeClients } from '../../local/run/operator';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
+import { describeAsRoot } from '../as-root';
+import { until } from '../local/until';
+import { jobOf, one, SECONDS, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
+import { makeWorld, type World } from './world';
+
+const ZONE = 'Europe/Berlin';
+const MINUTE_MS = 60_000;
+
+/** The next time that clocks there show it, such as mon 05:00. */
+function findNext(weekday: string, time: string, now: number): number {
+  for (let at = now - (now % MINUTE_MS) + MINUTE_MS; ; at += MINUTE_MS) {
+    const wall = toWallClock(ZONE, at);
+    if (wall.weekday === weekday && wall.time === time) return at;
+  }
+}
+
+async function advanceTo(world: World, weekday: string, time: string, earlierSeconds = 0): Promise<void> {
+  const now = await world.advance(0);
+  await world.advance((findNext(weekday, time, now) - now) / 1000 - earlierSeconds);
+}
+
+const untilInService = (world: World, fleet: string, count: number) =>
+  until(
+    `${fleet} has ${count} in service`,
+    () => world.group(fleet),
+    ({ Instances = [] }) =>
+      Instances.filter(({ LifecycleState }) => LifecycleState === 'InService').length === count,
+    SECONDS.boot,
+  );
+
+function clientsOf({ cloud, config }: World) {
+  const { settings, ec2 } = makeClients(cloud.awsEndpointUrl, config.aws.region);
+  return { ec2, ssm: new SSMClient(settings), alarms: new CloudWatchClient(settings) };
+}
+
+/** Another AMI of the image that was baked first. */
+const register = (world: World, stamp: string): Promise<string> =>
+  registerImage(clientsOf(world).ec2, {
+    name: `muster-nights-runner-${stamp}`,
+    architecture: 'x86_64',
+    rootfs: world.rootfs[0] ?? '',
+    tags: {
+      [TAGS.environment]: 'nights',
+      [TAGS.image]: 'runner',
+      [TAGS.contract]: String(BOOT_CONTRACT),
+      [TAGS.agents]: 'circleci gitlab',
+      [TAGS.commit]: 'another',
+    },
+  });
+
+async function readPromoted(world: World): Promise<string | undefined> {
+  const command = new GetParameterCommand({ Name: imageParameter('nights', 'runner') });
+  return (await clientsOf(world).ssm.send(command)).Parameter?.Value;
+}
+
+async function readImages(world: World): Promise<string[]> {
+  const { Images = [] } = await clientsOf(world).ec2.send(new DescribeImagesCommand({ Owners: ['self'] }));
+  return Images.map(({ ImageId = '' }) => ImageId);
+}
+
+/** What became of the last nightly build. */
+async function readAlarm(world: World): Promise<string | undefined> {
+  const command = new DescribeAlarmsCommand({ AlarmNames: [`${nightlyName('nights')}-failed`] });
+  return (await clientsOf(world).alarms.send(command)).MetricAlarms?.[0]?.StateValue;
+}
+
+describeAsRoot('days and nights on the local cloud', () => {
+  let world: World;
+  let first: string | undefined;
+
+  beforeAll(async () => {
+    world = await makeWorld('nights', {
+      // Before anything is deployed, so that nothing falls due on the way.
+      prepare: async (clock) => {
+        const now = await clock.advance(0);
+        await clock.advance((findNext('mon', '05:00', now) - now) / 1000);
+      },
+    });
+    first = await readPromoted(world);
+  }, 600_000);
+
+  afterAll(async () => world?.stop(), 180_000);
+
+  test('before hours nothing is launched, and the queue is shown', async () => {
+    for (const fleet of ['office', 'shared']) {
+      await world.enqueue(fleet, one(2));
+      await untilReason(world, fleet, 'closed');
+      await until(
+        `the scaler shows the queue of ${fleet}`,
+        () => world.scalerLog(),
+        (log) =>
+          log.split('\n').some((line) => line.includes(`"fleet":"${fleet}"`) && line.includes('"queued":1')),
+        90,
+      );
+      expect((await world.group(fleet)).DesiredCapacity).toBe(0);
+    }
+  }, 240_000);
+
+  test('the warm capacity is there before opening, and opening serves the queue', async () => {
+    await advanceTo(world, 'mon', '06:25', 30);
+    await world.advance(60);
+    await untilEnded(world, 'office', 'succeeded');
+    expect(await jobOf(world, 'shared')).toMatchObject({ state: 'queued' });
+    await advanceTo(world, 'mon', '06:31');
+    await untilEnded(world, 'shared', 'succeeded');
+    await untilEmpty(world, 'shared');
+    await untilInService(world, 'office', 1);
+  }, 480_000);
+
+  test('at closing running jobs finish, then nothing is left: no instance, no runner manager', async () => {
+    await advanceTo(world, 'mon', '19:29');
+    await world.enqueue('office', [{ name: 'late', seconds: 40 }]);
+    await world.enqueue('shared', [
+      { name: 'late-1', seconds: 40 },
+      { name: 'late-2', seconds: 40 },
+    ]);
+    const running = (fleet: string) =>
+      until(
+        `the late jobs of ${fleet} run`,
+        () => world.jobs(fleet),
+        (jobs) => jobs.every(({ state }) => state !== 'queued'),
+        SECONDS.boot,
+      );
+    await Promise.all([running('office'), running('shared')]);
+    await world.advance(90);
+    await until(
+      'the schedule has closed both fleets',
+      () => Promise.all(['office', 'shared'].map((fleet) => world.group(fleet))),
+      (groups) => groups.every(({ DesiredCapacity }) => DesiredCapacity === 0),
+      30,
+    );
+    for (const fleet of ['office', 'shared']) {
+      await untilEnded(world, fleet, 'succeeded', SECONDS.job);
+      for (const { name, runs } of await world.jobs(fleet)) expect({ name, runs }).toEqual({ name, runs: 1 });
+      await untilEmpty(world, fleet);
+    }
+    expect(await world.leftovers()).toEqual([]);
+  }, 480_000);
+
+  test('a promoted image reaches new instances without a deploy, old ones finish their jobs, a deploy changes nothing', async () => {
+    const { ec2 } = clientsOf(world);
+    const imageOf = async (id: string | null) => {
+      const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id ?? ''] }));
+      return Reservations[0]?.Instances?.[0]?.ImageId;
+    };
+    await world.enqueue('rollout', [{ name: 'old', seconds: 60 }]);
+    await untilRunning(world, 'rollout');
+    const amiId = await register(world, '20990101-000000');
+    await world.operate('scripts/promote.ts', { IMAGE: 'runner', AMI: amiId });
+    await world.enqueue('rollout', [{ name: 'new', seconds: 1 }]);
+    await untilEnded(world, 'rollout', 'succeeded');
+    const [before, after] = await Promise.all(
+      ['old', 'new'].map(async (name) => (await world.jobs('rollout')).find((job) => job.name === name)),
+    );
+    expect([before?.runs, after?.runs]).toEqual([1, 1]);
+    expect(await imageOf(after?.runner ?? null)).toBe(amiId);
+    expect(await imageOf(before?.runner ?? null)).not.toBe(amiId);
+    await untilEmpty(world, 'rollout');
+    expect(await world.operate('scripts/diff.ts')).toMatch(/No changes/);
+    await world.operate('scripts/rollback.ts', { IMAGE: 'runner' });
+    expect(await world.operate('scripts/diff.ts')).toMatch(/No changes/);
+  }, 480_000);
+
+  test('a night bakes an image, proves it and promotes it', async () => {
+    const before = await readPromoted(world);
+    await advanceTo(world, 'tue', '03:00', -20);
+    await until(
+      'another image is promoted',
+      () => readPromoted(world),
+      (promoted) => promoted !== before,
+      SECONDS.night,
+    );
+    expect(await readAlarm(world)).not.toBe('ALARM');
+    await advanceTo(world, 'tue', '12:00');
+  }, 480_000);
+
+  test('a night whose image fails its proof promotes nothing and raises the alarm', async () => {
+    const before = await readPromoted(world);
+    const known = await readImages(world);
+    await world.setOptions({ buildEnvironment: { MUSTER_LOCAL_BREAK: 'smoke' } });
+    await advanceTo(world, 'wed', '03:00', -20);
+    await until(
+      'the alarm is raised',
+      () => readAlarm(world),
+      (state) => state === 'ALARM',
+      SECONDS.night,
+    );
+    await world.setOptions({ buildEnvironment: {} });
+    // It was baked, and that is all.
+    expect((await readImages(world)).filter((id) => !known.includes(id))).toHaveLength(1);
+    expect(await readPromoted(world)).toBe(before);
+  }, 480_000);
+
+  test('the housekeeping of the third night removes exactly what nothing needs', async () => {
+    const yesterday = await readPromoted(world);
+    await advanceTo(world, 'wed', '12:00');
+    const strays = [await register(world, '20990101-000001'), await register(world, '20990101-000002')];
+    await advanceTo(world, 'thu', '03:00', -20);
+    await until(
+      'another image is promoted',
+      () => readPromoted(world),
+      (promoted) => promoted !== yesterday,
+      SECONDS.night,
+    );
+    const today = await readPromoted(world);
+    await advanceTo(world, 'thu', '07:00', -20);
+    // The first one is still the default of the launch templates; the second stray is among the two newest.
+    const expected = [first, yesterday, strays[1], today].sort();
+    await until(
+      'only the expected images are left',
+      async () => (await readImages(world)).sort(),
+      (images) => JSON.stringify(images) === JSON.stringify(expected),
+      60,
+    );
+  }, 480_000);
+});
