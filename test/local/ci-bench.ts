@@ -1,5 +1,5 @@
 /** A stand-in CI on a free port with one class, and agents as processes of this host: what the tests of both start from. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,16 +7,10 @@ import { bundleAgent } from '../../local/ci/agent/bundle';
 import type { Job } from '../../local/ci/circleci/jobs';
 import { startCircleci } from '../../local/ci/circleci/server';
 import type { Service } from '../../local/cloud/http-service';
+import { type AgentProcess, watchAgent } from './agent-process';
 
 export const CLASS = 'acme/linux';
 export const TOKENS = { runnerToken: 'runner-token-of-a-test', apiToken: 'api-token-of-a-test' };
-
-export interface AgentProcess {
-  process: ChildProcess;
-  /** Exit code, or the signal that ended it. */
-  ended: Promise<number | string | null>;
-  output: () => string;
-}
 
 export class CiBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'muster-ci-'));
@@ -87,15 +81,7 @@ export class CiBench {
         ...environment,
       },
     });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    const ended = new Promise<number | string | null>((resolve) =>
-      child.once('close', (code, signal) => resolve(code ?? signal)),
-    );
-    const agent = { process: child, ended, output: () => output };
+    const agent = watchAgent(child);
     this.agents.push(agent);
     return agent;
   }

@@ -1,9 +1,10 @@
 /** The stand-in gitlab-runner as processes of this host, with a driver for its custom executor that runs jobs here. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundleAgent } from '../../local/ci/agent/bundle';
+import { type AgentProcess, watchAgent } from './agent-process';
 import { GitlabBench, RUNNER_TOKEN, SYSTEM_ID } from './gitlab-bench';
 
 /** Notes each stage; DRIVER_FAILS names a verb that ends with SYSTEM_FAILURE_EXIT_CODE. */
@@ -20,16 +21,9 @@ case $1 in
 esac
 `;
 
-export interface RunnerProcess {
-  process: ChildProcess;
-  /** Exit code, or the signal that ended it. */
-  ended: Promise<number | string | null>;
-  output: () => string;
-}
-
 export class RunnerBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'muster-gitlab-runner-'));
-  private readonly runners: RunnerProcess[] = [];
+  private readonly runners: AgentProcess[] = [];
   private constructor(readonly gitlab: GitlabBench) {}
 
   static async start(): Promise<RunnerBench> {
@@ -55,26 +49,18 @@ export class RunnerBench {
   }
 
   /** Runs a command in that folder. */
-  run(machine: string, args: string[], environment: Record<string, string> = {}): RunnerProcess {
+  run(machine: string, args: string[], environment: Record<string, string> = {}): AgentProcess {
     const child = spawn(join(this.folder, 'gitlab-runner'), args, {
       cwd: machine,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, CONFIG_FILE: 'config.toml', ...environment },
     });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-      });
-    const ended = new Promise<number | string | null>((done) =>
-      child.once('close', (code, signal) => done(code ?? signal)),
-    );
-    const runner = { process: child, ended, output: () => output };
+    const runner = watchAgent(child);
     this.runners.push(runner);
     return runner;
   }
 
-  register(machine: string, token = RUNNER_TOKEN): RunnerProcess {
+  register(machine: string, token = RUNNER_TOKEN): AgentProcess {
     return this.run(
       machine,
       [
@@ -93,7 +79,7 @@ export class RunnerBench {
   }
 
   /** One job, or two seconds without any. */
-  single(machine: string, environment?: Record<string, string>, more: string[] = []): RunnerProcess {
+  single(machine: string, environment?: Record<string, string>, more: string[] = []): AgentProcess {
     return this.run(
       machine,
       ['run-single', '--runner', 'of-a-test', '--max-builds', '1', '--wait-timeout', '2', ...more],

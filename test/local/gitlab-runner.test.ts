@@ -1,8 +1,9 @@
 /** The stand-in gitlab-runner keeps the rules of the real one that our instances rely on. */
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AgentProcess } from './agent-process';
 import { RUNNER_ID, RUNNER_TOKEN, SYSTEM_ID } from './gitlab-bench';
-import { RunnerBench, type RunnerProcess } from './gitlab-runner-bench';
+import { RunnerBench } from './gitlab-runner-bench';
 import { until } from './until';
 
 let bench: RunnerBench;
@@ -21,7 +22,7 @@ const reached = (id: string, state: string) =>
     (job) => job.state === state,
   );
 const logOf = async (id: string) => readFileSync((await bench.gitlab.job(id)).logFile, 'utf8');
-const said = (runner: RunnerProcess, words: string) =>
+const said = (runner: AgentProcess, words: string) =>
   until(words, runner.output, (text) => text.includes(words));
 
 describe('register', () => {
