@@ -91,18 +91,23 @@ describeAsRoot('days and nights on the local cloud', () => {
   afterAll(async () => world?.stop(), 180_000);
 
   test('before hours nothing is launched, and the queue is shown', async () => {
-    for (const fleet of ['office', 'shared']) {
-      await world.enqueue(fleet, one(2));
-      await untilReason(world, fleet, 'closed');
-      await until(
-        `the scaler shows the queue of ${fleet}`,
-        () => world.scalerLog(),
-        (log) =>
-          log.split('\n').some((line) => line.includes(`"fleet":"${fleet}"`) && line.includes('"queued":1')),
-        90,
-      );
-      expect((await world.group(fleet)).DesiredCapacity).toBe(0);
-    }
+    await Promise.all(
+      ['office', 'shared'].map(async (fleet) => {
+        await world.enqueue(fleet, one(2));
+        await untilReason(world, fleet, 'closed');
+        // A closed fleet's queue is read once a minute, and said once a minute.
+        await until(
+          `the scaler shows the queue of ${fleet}`,
+          () => world.scalerLog(),
+          (log) =>
+            log
+              .split('\n')
+              .some((line) => line.includes(`"fleet":"${fleet}"`) && line.includes('"queued":1')),
+          180,
+        );
+        expect((await world.group(fleet)).DesiredCapacity).toBe(0);
+      }),
+    );
   }, 240_000);
 
   test('the warm capacity is there before opening, and opening serves the queue', async () => {
