@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { webhookName } from '../../config/names';
 import type { Config } from '../../config/schema';
+import { insideUrl } from '../cloud/layout';
 import type { FleetTokens } from './ci/local-ci';
 import type { LocalCis } from './ci/local-cis';
 import { runCommand } from './command';
@@ -49,6 +51,10 @@ const AT_ONCE = 4;
 
 const newSecret = () => randomBytes(16).toString('hex');
 
+/** As the CI reaches it, inside the local cloud. */
+const toWebhookUrl = ({ environment }: Config, account: string) =>
+  `${insideUrl('aws')}/_url/${webhookName(environment)}/${account}`;
+
 /** Make up tokens, store them as an operator would, by `make secrets`, and answer them by fleet. */
 export async function distributeTokens(local: LocalEnvironment): Promise<FleetTokens[]> {
   const { config, cis } = local;
@@ -61,11 +67,27 @@ export async function distributeTokens(local: LocalEnvironment): Promise<FleetTo
   const accounts = new Map(
     Object.keys(config.accounts).map((name) => [name, store({ ACCOUNT: name }, `local-${newSecret()}`)]),
   );
-  const tokens = config.fleets.map((fleet) => ({
-    fleet,
-    runnerToken: store({ FLEET: fleet.name }, cis.of(fleet).newRunnerToken(newSecret())),
-    apiToken: accounts.get(fleet.account) ?? '',
-  }));
+  const webhooks = new Map(
+    Object.entries(config.accounts).flatMap(([name, account]) =>
+      account.ci === 'gitlab' && account.webhook
+        ? [
+            [
+              name,
+              { url: toWebhookUrl(config, name), secret: store({ WEBHOOK: name }, newSecret()) },
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+  const tokens = config.fleets.map((fleet) => {
+    const webhook = webhooks.get(fleet.account);
+    return {
+      fleet,
+      runnerToken: store({ FLEET: fleet.name }, cis.of(fleet).newRunnerToken(newSecret())),
+      apiToken: accounts.get(fleet.account) ?? '',
+      ...(webhook ? { webhook } : {}),
+    };
+  });
   await Promise.all(stored);
   return tokens;
 }

@@ -1,7 +1,7 @@
 /** What may go wrong with a fleet, each story on a fleet of its own, all of them told at once on one local cloud. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { groupName, runnerTokenSecret } from '../../config/names';
+import { groupName, runnerTokenSecret, webhookName } from '../../config/names';
 import { until } from '../local/until';
 import { readProcesses } from './canary';
 import { instancesOf, jobOf, one, SECONDS, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
@@ -279,5 +279,27 @@ export const stories: Record<string, Story> = {
       SECONDS.boot,
     );
     expect((await world.group('noscope')).DesiredCapacity).toBe(0);
+  },
+
+  'GitLab: the webhook of a queued job wakes the scaler': async (world) => {
+    await until(
+      'a job was enqueued, and the webhook has invoked the scaler',
+      () => world.calls(webhookName(ENVIRONMENT)),
+      (calls) => calls.some(({ service, status }) => service === 'lambda' && status === 202),
+      SECONDS.boot,
+    );
+  },
+
+  'a job is served by an instance out of the warm pool, and the pool is filled again': async (world) => {
+    const pooled = async () =>
+      (await world.events('pooled'))
+        .filter(({ event }) => event === 'pooled')
+        .map(({ instanceId }) => instanceId);
+    const [first] = await until('an instance waits stopped', pooled, (ids) => ids.length > 0, SECONDS.boot);
+    await world.enqueue('pooled', one(2));
+    await untilEnded(world, 'pooled', 'succeeded');
+    expect(await jobOf(world, 'pooled')).toMatchObject({ runs: 1, runner: first });
+    await until('another one waits stopped', pooled, (ids) => ids.length > 1, SECONDS.boot);
+    await untilEmpty(world, 'pooled');
   },
 };

@@ -38,6 +38,13 @@ export interface Fault {
   resource: string;
 }
 
+export interface Call {
+  principal: string;
+  service: string;
+  operation: string;
+  status: number;
+}
+
 export interface World {
   config: Config;
   cloud: Cloud;
@@ -53,6 +60,8 @@ export interface World {
   setDesired(fleet: string, desired: number): Promise<void>;
   events(fleet: string): Promise<GroupEvent[]>;
   decisions(fleet: string): Promise<DecisionRecord[]>;
+  /** What a role has asked AWS for. */
+  calls(principal: string): Promise<Call[]>;
   /** What the fleet's instances sent to their log group. */
   journal(fleet: string): Promise<string>;
   /** What the scaler's invocations printed. */
@@ -105,7 +114,10 @@ export async function makeWorld(
     await prepare?.(makeClock(cloud.awsEndpointUrl));
     const fleetTokens = await bringUp(local, baked, { steps, print });
     await cis.publish(misinform(fleetTokens));
-    const tokens = fleetTokens.flatMap(({ runnerToken, apiToken }) => [runnerToken, apiToken]);
+    const tokens = fleetTokens.flatMap(({ runnerToken, apiToken, webhook }) => [
+      ...[runnerToken, apiToken],
+      ...(webhook ? [webhook.secret] : []),
+    ]);
     return toWorld(cloud, local, { tokens: [...new Set(tokens)], rootfs: baked.map(({ rootfs }) => rootfs) });
   } catch (error) {
     await cloud.stop();
@@ -164,6 +176,10 @@ function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'to
       (await readDecisions(logs, `/aws/lambda/${scalerName(environment)}`, start)).filter(
         (row) => row.fleet === fleet,
       ),
+    async calls(principal) {
+      const { calls } = (await ask(`${awsUrl}/_local/calls?since=0`)) as { calls: Call[] };
+      return calls.filter((call) => call.principal === principal);
+    },
     journal: (fleet) => readLog(instanceLogGroup(environment, fleet)),
     scalerLog: () => readLog(`/aws/lambda/${scalerName(environment)}`),
     async askCi(ci, method, path, body) {

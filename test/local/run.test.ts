@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT_DIR } from '../../local/cloud/layout';
+import { type RunConfig, writeConfig } from '../../local/run/config';
 import { buildJobs, parseJobs } from '../../local/run/jobs';
 import { parseOptions } from '../../local/run/options';
 import { buildPage, percentile } from '../../local/run/page';
@@ -140,6 +145,14 @@ describe('the options of make local', () => {
   test('without variables four jobs run', () =>
     expect(parseOptions({})).toMatchObject({ jobs: 4, max: undefined }));
 
+  test('without FLEETS those of CircleCI take part; with it those that it names', () => {
+    expect(parseOptions({}).cis).toEqual(['circleci']);
+    expect(parseOptions({ FLEETS: 'gitlab' }).cis).toEqual(['gitlab']);
+    expect(parseOptions({ FLEETS: 'gitlab, circleci' }).cis).toEqual(['circleci', 'gitlab']);
+    expect(parseOptions({ FLEETS: 'all' }).cis).toEqual(['circleci', 'gitlab']);
+    expect(() => parseOptions({ FLEETS: 'gitlab,jenkins' })).toThrow(/FLEETS=gitlab,jenkins/);
+  });
+
   test('every wrong value is named at once', () => {
     expect(() => parseOptions({ JOBS: 'many', MAX: '0' })).toThrow(/JOBS=many[\s\S]*MAX=0/);
   });
@@ -173,4 +186,25 @@ test('the plain view prints a line only when something changed', () => {
   for (const sample of perfect.samples) view.show(sample);
   for (const sample of perfect.samples.slice(2)) view.show({ ...sample, at: 12 });
   expect(lines).toHaveLength(3);
+});
+
+describe('the config of a run', () => {
+  const target = mkdtempSync(join(tmpdir(), 'muster-run-config-'));
+  afterAll(() => rmSync(target, { recursive: true, force: true }));
+  const write = (wishes: Partial<RunConfig>) =>
+    writeConfig({ source: join(PROJECT_DIR, 'config'), target, environment: 'local', ...wishes });
+
+  test('has every fleet when nothing else is asked for', () => {
+    const { accounts, fleets } = write({});
+    expect(new Set(fleets.map(({ account }) => accounts[account]?.ci))).toEqual(
+      new Set(['circleci', 'gitlab']),
+    );
+  });
+
+  test('has the fleets of the CIs that are asked for, and only their accounts', () => {
+    const { accounts, fleets } = write({ cis: ['gitlab'], max: 7 });
+    expect(fleets.length).toBeGreaterThan(1);
+    expect(fleets.every(({ gitlab, max }) => gitlab && max === 7)).toBe(true);
+    expect(Object.values(accounts).map(({ ci }) => ci)).toEqual(['gitlab']);
+  });
 });

@@ -8,6 +8,7 @@ export function makeGitlab(url: string, fleets: FleetConfig[]): LocalCi {
     newRunnerToken: (random) => `glrt-${random}`,
     publish: async (tokens) => {
       await ask(`${url}/_local/setup`, 'PUT', toSetup(tokens));
+      await ask(`${url}/_local/webhooks`, 'PUT', toWebhooks(tokens));
     },
     async enqueue(fleet, tasks) {
       const { projects } = gitlabOf(fleet);
@@ -51,3 +52,10 @@ function toSetup(tokens: FleetTokens[]) {
     tokens: tokens.map(({ apiToken, scopes = ['read_api'] }) => ({ token: apiToken, scopes })),
   };
 }
+
+const toWebhooks = (tokens: FleetTokens[]) =>
+  Object.fromEntries(
+    tokens.flatMap(({ fleet, webhook }) =>
+      webhook ? gitlabOf(fleet).projects.map((project) => [project, webhook]) : [],
+    ),
+  );

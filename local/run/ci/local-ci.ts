@@ -9,6 +9,8 @@ export interface FleetTokens {
   apiToken: string;
   /** What GitLab lets that token do. Default: read the API. */
   scopes?: string[];
+  /** Where the CI posts its job events, and the secret that they carry. */
+  webhook?: { url: string; secret: string };
 }
 
 export interface Task {
