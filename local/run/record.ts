@@ -30,6 +30,8 @@ export interface JobRecord {
   runner: string | null;
   runs: number;
   exitCode: number | null;
+  /** Why it failed, when that was not its own doing. */
+  reason: string | null;
   logFile: string | null;
 }
 

@@ -11,8 +11,8 @@ export interface Finding {
 type Check = (run: RunRecord) => Finding;
 
 /** It ended by itself, whatever it thinks of its own work: a job that exits with 3 was served. */
-const isServed = ({ state, runs, exitCode }: JobRecord): boolean =>
-  runs === 1 && (state === 'succeeded' || (state === 'failed' && exitCode !== null));
+const isServed = ({ state, runs, exitCode, reason }: JobRecord): boolean =>
+  runs === 1 && (state === 'succeeded' || (state === 'failed' && exitCode !== null && reason === null));
 
 const everyJobServedOnce: Check = ({ jobs }) => {
   const wrong = jobs.filter((job) => !isServed(job));
@@ -25,7 +25,9 @@ const everyJobServedOnce: Check = ({ jobs }) => {
     seen:
       wrong.length === 0
         ? `${jobs.length} of ${jobs.length} jobs ran to their end, each in one run${failed.length > 0 ? `; failed by themselves: ${failed.join(', ')}` : ''}`
-        : wrong.map(({ name, state, runs }) => `${name}: ${state} after ${runs} runs`).join('; '),
+        : wrong
+            .map(({ name, state, runs, reason }) => `${name}: ${reason ?? state} after ${runs} runs`)
+            .join('; '),
   };
 };
 

@@ -30,6 +30,7 @@ const job: JobRecord = {
   runner: 'i-1',
   runs: 1,
   exitCode: 0,
+  reason: null,
   logFile: null,
 };
 const perfect: RunRecord = {
@@ -76,6 +77,11 @@ describe('the verdict of a run', () => {
     [
       'a job that ended without an end of its own',
       { jobs: [{ ...job, state: 'failed', exitCode: null }] },
+      /exactly once/,
+    ],
+    [
+      'a job that its runner failed to run',
+      { jobs: [{ ...job, state: 'failed', exitCode: 1, reason: 'runner_system_failure' }] },
       /exactly once/,
     ],
     ['a job that was lost', { jobs: [{ ...job, state: 'lost', exitCode: null }] }, /exactly once/],
