@@ -1,14 +1,12 @@
 /** Make an AMI the current one of an image. Idempotent: what is done already is left alone, so a failed run is repeated. */
-import {
-  CreateLaunchTemplateVersionCommand,
-  DescribeLaunchTemplateVersionsCommand,
-  type EC2Client,
-} from '@aws-sdk/client-ec2';
+import { CreateLaunchTemplateVersionCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { imageParameter, launchTemplateName } from '../config/names';
 import type { Config } from '../config/schema';
+import { BOOT_CONTRACT } from '../stacks/boot-environment';
 import { verifyAmi } from './checks/verify-ami';
 import { ExpectedError } from './expected-error';
+import { readTemplate } from './image/read-template';
 
 export interface Promotion {
   config: Config;
@@ -20,7 +18,8 @@ export interface Promotion {
 
 /**
  * Writes the parameter that the next deploy reads, then a version of each fleet's launch template, which the next
- * instance boots from (groups use $Latest). Running instances are left alone.
+ * instance boots from (groups use $Latest). Running instances are left alone, and so is the template of a fleet that
+ * speaks another boot contract: the deploy that changes this takes the image from the parameter.
  * @throws ExpectedError when the AMI will not do (nothing is changed), or some template could not be written
  */
 export async function promoteImage(
@@ -65,29 +64,20 @@ export async function readParameter(ssm: SSMClient, name: string): Promise<strin
   }
 }
 
-async function publishTemplateVersion(ec2: EC2Client, template: string, amiId: string): Promise<string> {
-  const latest = await readLatest(ec2, template);
+async function publishTemplateVersion(ec2: EC2Client, name: string, amiId: string): Promise<string> {
+  const latest = await readTemplate(ec2, name);
   if (!latest) return 'not deployed yet, the deploy will use the image';
-  if (latest.LaunchTemplateData?.ImageId === amiId) return `version ${latest.VersionNumber} has it already`;
+  // The image would not understand what this template tells it: every launch would give up. The AMI speaks this checkout's.
+  if (latest.contract && latest.contract !== String(BOOT_CONTRACT))
+    return `speaks contract ${latest.contract}, the image ${BOOT_CONTRACT}: the deploy will use the image. Run it now: make deploy`;
+  if (latest.amiId === amiId) return `version ${latest.version} has it already`;
   const { LaunchTemplateVersion: created } = await ec2.send(
     new CreateLaunchTemplateVersionCommand({
-      LaunchTemplateName: template,
-      SourceVersion: String(latest.VersionNumber),
+      LaunchTemplateName: name,
+      SourceVersion: String(latest.version),
       VersionDescription: `promoted ${amiId}`,
       LaunchTemplateData: { ImageId: amiId },
     }),
   );
-  return `version ${created?.VersionNumber}, was ${latest.LaunchTemplateData?.ImageId} in version ${latest.VersionNumber}`;
-}
-
-async function readLatest(ec2: EC2Client, template: string) {
-  try {
-    const answer = await ec2.send(
-      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: template, Versions: ['$Latest'] }),
-    );
-    return answer.LaunchTemplateVersions?.[0];
-  } catch (error) {
-    if ((error as Error).name === 'InvalidLaunchTemplateName.NotFoundException') return undefined;
-    throw error;
-  }
+  return `version ${created?.VersionNumber}, was ${latest.amiId} in version ${latest.version}`;
 }

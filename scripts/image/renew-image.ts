@@ -1,6 +1,7 @@
 /** A fresh image, from bake to promotion: nothing is promoted that did not prove itself. */
 import { randomUUID } from 'node:crypto';
 import { type Check, runChecks } from '../checks/run-checks';
+import { verifyTemplateContract } from '../checks/verify-template-contract';
 import { ExpectedError } from '../expected-error';
 import type { Pace } from '../pace';
 import { readSmokeSetup, type SmokeSetup } from '../smoke/read-smoke-place';
@@ -32,7 +33,13 @@ export async function renewImage(clients: ImageClients, renewal: Renewal, pace: 
       return `none, for ${setup.why}`;
     },
   };
-  await runChecks([...checks, ...bake.checks, smokeCheck], pace.print);
+  const templates: Check = {
+    title: 'Launch templates',
+    verify: () => verifyTemplateContract(ec2, config, image),
+  };
+  // Somebody who is there deploys what speaks the new contract next, and needs its image for that; nobody does at night.
+  const mustFit = proof === 'required' ? [templates] : [];
+  await runChecks([...checks, ...bake.checks, ...mustFit, smokeCheck], pace.print);
 
   const amiId = await bake.run();
   await prove(clients, { ...renewal, amiId, setup }, pace);

@@ -1,7 +1,9 @@
 /** A night, as a process against the local AWS: Packer is a stand-in, and the test plays the machines that prove images. */
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
+  DeleteLaunchTemplateCommand,
   DescribeInstancesCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
@@ -116,5 +118,19 @@ test('a night needs the means to prove an image', async () => {
   expect({ status, output }).toMatchObject({
     status: 1,
     output: expect.stringContaining('cannot be proved'),
+  });
+}, 60_000);
+
+test('a night bakes nothing that the deployed fleets could not boot', async () => {
+  const UserData = Buffer.from('MUSTER_CONTRACT=1\n').toString('base64');
+  const LaunchTemplateName = 'muster-dev-linux';
+  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { UserData } }));
+  const { status, output } = await runScript('nightly', {
+    aws,
+    variables: { MUSTER_CONFIG_DIR: writeConfigDirectory() },
+  }).finally(() => ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName })));
+  expect({ status, output }).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(`${LaunchTemplateName} speaks 1`),
   });
 }, 60_000);

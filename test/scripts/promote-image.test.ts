@@ -4,7 +4,9 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { GetParameterHistoryCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { verifyTemplateContract } from '../../scripts/checks/verify-template-contract';
 import { promoteImage, readParameter } from '../../scripts/promote-image';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { bakeAmi } from './bake-ami';
 import { makeConfig } from './config';
@@ -33,15 +35,18 @@ async function registerAmi(tags: Record<string, string> = {}): Promise<string> {
   return bakeAmi(clients.ec2, { version: String(count), tags });
 }
 
-async function deployTemplates(environment: string, ...fleets: string[]): Promise<void> {
-  for (const fleet of fleets) {
-    await clients.ec2.send(
-      new CreateLaunchTemplateCommand({
-        LaunchTemplateName: `muster-${environment}-${fleet}`,
-        LaunchTemplateData: { ImageId: 'ami-0deployed', InstanceType: 'm7i.large' },
-      }),
-    );
-  }
+const deployTemplates = async (environment: string, ...fleets: string[]): Promise<void> => {
+  for (const fleet of fleets) await deployTemplate(environment, fleet);
+};
+
+async function deployTemplate(environment: string, fleet: string, contract = BOOT_CONTRACT): Promise<void> {
+  const UserData = Buffer.from(`MUSTER_CONTRACT=${contract}\nMUSTER_FLEET=${fleet}\n`).toString('base64');
+  await clients.ec2.send(
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName: `muster-${environment}-${fleet}`,
+      LaunchTemplateData: { ImageId: 'ami-0deployed', InstanceType: 'm7i.large', UserData },
+    }),
+  );
 }
 
 async function readVersions(environment: string, fleet: string) {
@@ -80,6 +85,28 @@ test('the next instance of each fleet boots from the image, and nothing else abo
       description: `promoted ${amiId}`,
     });
   }
+});
+
+test('a fleet that still speaks another contract launches what it had, and the deploy takes the image', async () => {
+  const config = makeEnvironment();
+  await deployTemplate(config.environment, 'linux', BOOT_CONTRACT - 1);
+  await deployTemplates(config.environment, 'second');
+  const amiId = await registerAmi();
+  const lines: string[] = [];
+  await promote(config, amiId, lines);
+  expect((await readVersions(config.environment, 'linux')).at(-1)).toMatchObject({ image: 'ami-0deployed' });
+  expect((await readVersions(config.environment, 'second')).at(-1)).toMatchObject({ image: amiId });
+  expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBe(amiId);
+  expect(lines.join('\n')).toMatch(/-linux: speaks contract 1, .*make deploy/);
+});
+
+test('nothing is baked at night for a fleet that speaks another contract', async () => {
+  const config = makeEnvironment();
+  const verify = () => verifyTemplateContract(clients.ec2, config, 'runner');
+  await deployTemplates(config.environment, 'linux');
+  await expect(verify()).resolves.toContain(String(BOOT_CONTRACT));
+  await deployTemplate(config.environment, 'second', BOOT_CONTRACT - 1);
+  await expect(verify()).rejects.toThrow(/-second speaks 1.*Deploy first/);
 });
 
 test('promoting twice changes nothing the second time', async () => {
