@@ -104,7 +104,8 @@ interface GithubJob {
   if?: string;
   environment?: string;
   permissions?: Record<string, string>;
-  steps: { run?: string; env?: Record<string, string> }[];
+  'timeout-minutes': number;
+  steps: { run?: string; env?: Record<string, string>; with?: Record<string, string | number> }[];
 }
 
 describe('GitHub Actions', () => {
@@ -128,6 +129,18 @@ describe('GitHub Actions', () => {
     const { diff, deploy } = jobs('github/deploy.yml');
     expect(diff?.environment).toMatch(/'prd-diff' \|\| 'stg-diff'/);
     expect(deploy?.environment).toMatch(/'prd' \|\| 'stg'/);
+  });
+
+  test('credentials last as long as the job may take', () => {
+    for (const file of ['github/deploy.yml', 'github/nightly.yml']) {
+      for (const [name, job] of Object.entries(jobs(file))) {
+        for (const { with: given } of job.steps.filter((step) => step.with?.['role-to-assume'])) {
+          // Of the action, where nothing is given: an hour.
+          const seconds = Number(given?.['role-duration-seconds'] ?? 3600);
+          expect([name, seconds >= job['timeout-minutes'] * 60]).toEqual([name, true]);
+        }
+      }
+    }
   });
 
   test('what a job asks a token for is what it does', () => {
