@@ -1,8 +1,8 @@
 import type { Outcome } from './core/decide';
 import { toTag } from './core/memory';
-import type { Unknown } from './core/types';
+import type { Decision, Unknown } from './core/types';
 import type { FleetState, Trouble } from './fleet-state';
-import type { Group, Ports } from './ports';
+import type { Group, Groups, Ports } from './ports';
 import { MEMORY_TAG, WARM_TAG } from './settings';
 
 /**
@@ -21,9 +21,7 @@ export async function applyDecision(
   fleet.memory = memory;
   if (group.kind === 'unknown') return [];
   const name = fleet.settings.group;
-  const failures: (Unknown | undefined)[] = [];
-  if (decision.kind !== 'hold')
-    failures.push(await groups.setDesired(name, decision.to, group.readAt + STALE_MS));
+  const failures = [await setDesired(name, group, decision, groups)];
 
   // A tag that is missing says what a new group has to know: nothing remembered, and nobody stays.
   const wanted: [key: string, value: string, missing: string][] = [
@@ -33,6 +31,28 @@ export async function applyDecision(
   const changed = wanted.filter(([key, value, missing]) => value !== (group.tags[key] ?? missing));
   const failure = changed.length > 0 ? await groups.writeTags(name, Object.fromEntries(changed)) : undefined;
   fleet.unwritten = failure !== undefined;
-  failures.push(failure);
-  return failures.flatMap((failure) => (failure ? [{ reason: 'change-failed' as const, ...failure }] : []));
+  return toTroubles([...failures, failure]);
 }
+
+/** The same for a wake-up, which remembers nothing: not in its process, for the minute may use that too, nor in the tags. */
+export async function applyWake(
+  { settings }: FleetState,
+  group: Group,
+  { decision }: Outcome,
+  { groups }: Ports,
+): Promise<Trouble[]> {
+  if (group.kind === 'unknown') return [];
+  return toTroubles([await setDesired(settings.group, group, decision, groups)]);
+}
+
+async function setDesired(
+  name: string,
+  { readAt }: Extract<Group, { kind: 'known' }>,
+  decision: Decision,
+  groups: Groups,
+): Promise<Unknown | undefined> {
+  return decision.kind === 'hold' ? undefined : groups.setDesired(name, decision.to, readAt + STALE_MS);
+}
+
+const toTroubles = (failures: (Unknown | undefined)[]): Trouble[] =>
+  failures.flatMap((failure) => (failure ? [{ reason: 'change-failed' as const, ...failure }] : []));

@@ -1,12 +1,19 @@
-import { applyDecision } from './apply-decision';
+import { applyDecision, applyWake } from './apply-decision';
 import type { Cohort } from './cohorts';
 import { shareConcurrency } from './core/concurrency';
 import { decide, type Outcome } from './core/decide';
+import { decideWake } from './core/decide-wake';
 import type { Decision, Demand } from './core/types';
 import type { FleetState, Poll, Trouble } from './fleet-state';
 import type { Ports, Round } from './ports';
 import { type ReadCapacity, readCapacity } from './read-capacity';
 import { readDemands } from './read-demands';
+
+/** Who polls, and so what is decided and kept. */
+const TURNS = {
+  minute: { decide, apply: applyDecision },
+  wake: { decide: decideWake, apply: applyWake },
+};
 
 /**
  * One poll of the fleets that share an account's concurrency, or of one fleet alone: demand, then capacity,
@@ -17,7 +24,9 @@ export async function pollFleets(
   round: Round,
   pollMs: number,
   ports: Ports,
+  turn: keyof typeof TURNS,
 ): Promise<Poll[]> {
+  const { decide: decideTurn, apply } = TURNS[turn];
   const demands = await readDemands(fleets, account, round, pollMs, ports);
   const capacities = await Promise.all(fleets.map((fleet) => readCapacity(fleet, ports)));
   const views = fleets.map((fleet, i) => ({
@@ -27,7 +36,7 @@ export async function pollFleets(
   }));
 
   const now = ports.now();
-  const free = views.map((view) => decide({ ...view, settings: view.fleet.settings, now }));
+  const free = views.map((view) => decideTurn({ ...view, settings: view.fleet.settings, now }));
   const { concurrency } = account;
   const shares =
     concurrency === undefined
@@ -38,8 +47,15 @@ export async function pollFleets(
         );
   return Promise.all(
     views.map(async ({ fleet, group, demand, capacity, memory, troubles }, i) => {
-      const outcome = decide({ demand, capacity, memory, settings: fleet.settings, now, share: shares[i] });
-      const failed = await applyDecision(fleet, group, outcome, ports);
+      const outcome = decideTurn({
+        demand,
+        capacity,
+        memory,
+        settings: fleet.settings,
+        now,
+        share: shares[i],
+      });
+      const failed = await apply(fleet, group, outcome, ports);
       return {
         demand,
         capacity,

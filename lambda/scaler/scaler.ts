@@ -16,7 +16,10 @@ export interface Scaler {
    * long it may still run.
    */
   runMinute(remainingMs: () => number): Promise<void>;
-  /** Polls the fleets of an account once, now. What it cannot read the minute says; an unknown account rejects. */
+  /**
+   * Polls the fleets of an account once, now, and grows them. What it cannot read the minute says; an unknown account
+   * rejects.
+   */
   wake(account: string): Promise<void>;
 }
 
@@ -26,10 +29,10 @@ export function createScaler(settings: Settings, ports: Ports): Scaler {
   const pollMs = settings.pollSeconds * 1000;
   const toPollMs = ({ intervalMs }: Cohort) => Math.max(pollMs, Math.min(intervalMs, LONGEST_POLL_MS));
 
-  const poll = async (cohort: Cohort) => {
+  const poll = async (cohort: Cohort, turn: 'minute' | 'wake') => {
     const begun = now();
     const round: Round = { fleets: 0, requests: 0, most: toMostRequests(cohort.account) };
-    const polls = await pollFleets(cohort, round, toPollMs(cohort), ports);
+    const polls = await pollFleets(cohort, round, toPollMs(cohort), ports, turn);
     return { polls, begun, pause: toPause(cohort.account, round.requests) };
   };
 
@@ -40,7 +43,7 @@ export function createScaler(settings: Settings, ports: Ports): Scaler {
     const bugs: unknown[] = [];
 
     const pollOnce = async (cohort: Cohort, isLast: (intervalMs: number) => boolean) => {
-      const { polls, begun, pause } = await poll(cohort);
+      const { polls, begun, pause } = await poll(cohort, 'minute');
       cohort.intervalMs = Math.max(pollMs, pause);
       // Only a budget reaches into the next minute: the minutes themselves do not come at the very second.
       cohort.dueAt = pause > pollMs ? begun + pause : -Infinity;
@@ -93,7 +96,7 @@ export function createScaler(settings: Settings, ports: Ports): Scaler {
     await Promise.all(
       woken.map(async (cohort) => {
         if (now() < Math.max(cohort.dueAt, cohort.wakeDueAt)) return;
-        const { polls, begun, pause } = await poll(cohort);
+        const { polls, begun, pause } = await poll(cohort, 'wake');
         cohort.wakeDueAt = begun + pause;
         cohort.fleets.forEach((fleet, i) => {
           const seen = polls[i];
