@@ -2,10 +2,9 @@
 import { CreateLaunchTemplateVersionCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { imageParameter, launchTemplateName } from '../config/names';
-import type { Config } from '../config/schema';
+import type { Config, FleetConfig } from '../config/schema';
 import { BOOT_CONTRACT } from '../stacks/boot-environment';
 import { verifyAmi } from './checks/verify-ami';
-import { ExpectedError } from './expected-error';
 import { readTemplate } from './image/read-template';
 
 export interface Promotion {
@@ -16,34 +15,40 @@ export interface Promotion {
   print: (line: string) => void;
 }
 
+export interface Promoted {
+  /** Those whose next instance boots from the AMI. */
+  fleets: FleetConfig[];
+  /** Templates that could not be written, and why. */
+  failures: string[];
+}
+
 /**
  * Writes the parameter that the next deploy reads, then a version of each fleet's launch template, which the next
  * instance boots from (groups use $Latest). Running instances are left alone, and so is the template of a fleet that
  * speaks another boot contract: the deploy that changes this takes the image from the parameter.
- * @throws ExpectedError when the AMI will not do (nothing is changed), or some template could not be written
+ * @returns what could not be done; all else is done then. @throws ExpectedError when the AMI will not do: nothing is changed
  */
 export async function promoteImage(
   { ec2, ssm }: { ec2: EC2Client; ssm: SSMClient },
   { config, image, amiId, print }: Promotion,
-): Promise<void> {
+): Promise<Promoted> {
   await verifyAmi(ec2, config, image, amiId);
   const parameter = imageParameter(config.environment, image);
   print(`${parameter}: ${await publishParameter(ssm, parameter, amiId)}`);
 
-  const failures: string[] = [];
+  const promoted: Promoted = { fleets: [], failures: [] };
   for (const fleet of config.fleets.filter((candidate) => candidate.image === image)) {
     const template = launchTemplateName(config.environment, fleet.name);
     try {
-      print(`launch template ${template}: ${await publishTemplateVersion(ec2, template, amiId)}`);
+      const { launches, what } = await publishTemplateVersion(ec2, template, amiId);
+      print(`launch template ${template}: ${what}`);
+      if (launches) promoted.fleets.push(fleet);
     } catch (error) {
-      failures.push(`- ${template}: ${(error as Error).name}: ${(error as Error).message}`);
+      const { name, message } = error as Error;
+      promoted.failures.push(`${template} still launches the image it had: ${name}: ${message}`);
     }
   }
-  if (failures.length > 0) {
-    throw new ExpectedError(
-      `${amiId} is promoted, but these fleets still launch the image they had:\n${failures.join('\n')}\nRun again: make promote ENV=${config.environment} IMAGE=${image} AMI=${amiId}`,
-    );
-  }
+  return promoted;
 }
 
 async function publishParameter(ssm: SSMClient, name: string, amiId: string): Promise<string> {
@@ -64,13 +69,19 @@ export async function readParameter(ssm: SSMClient, name: string): Promise<strin
   }
 }
 
-async function publishTemplateVersion(ec2: EC2Client, name: string, amiId: string): Promise<string> {
+async function publishTemplateVersion(
+  ec2: EC2Client,
+  name: string,
+  amiId: string,
+): Promise<{ launches: boolean; what: string }> {
   const latest = await readTemplate(ec2, name);
-  if (!latest) return 'not deployed yet, the deploy will use the image';
+  if (!latest) return { launches: false, what: 'not deployed yet, the deploy will use the image' };
   // The image would not understand what this template tells it: every launch would give up. The AMI speaks this checkout's.
-  if (latest.contract && latest.contract !== String(BOOT_CONTRACT))
-    return `speaks contract ${latest.contract}, the image ${BOOT_CONTRACT}: the deploy will use the image. Run it now: make deploy`;
-  if (latest.amiId === amiId) return `version ${latest.version} has it already`;
+  if (latest.contract && latest.contract !== String(BOOT_CONTRACT)) {
+    const what = `speaks contract ${latest.contract}, the image ${BOOT_CONTRACT}: the deploy will use the image. Run it now: make deploy`;
+    return { launches: false, what };
+  }
+  if (latest.amiId === amiId) return { launches: true, what: `version ${latest.version} has it already` };
   const { LaunchTemplateVersion: created } = await ec2.send(
     new CreateLaunchTemplateVersionCommand({
       LaunchTemplateName: name,
@@ -79,5 +90,6 @@ async function publishTemplateVersion(ec2: EC2Client, name: string, amiId: strin
       LaunchTemplateData: { ImageId: amiId },
     }),
   );
-  return `version ${created?.VersionNumber}, was ${latest.amiId} in version ${latest.version}`;
+  const what = `version ${created?.VersionNumber}, was ${latest.amiId} in version ${latest.version}`;
+  return { launches: true, what };
 }

@@ -1,11 +1,12 @@
 /** Everything that a promotion is: the fleets launch the image, and others who should have it get it. Idempotent. */
 import { groupName } from '../../config/names';
-import type { Config } from '../../config/schema';
+import type { Config, FleetConfig } from '../../config/schema';
 import { ExpectedError } from '../expected-error';
 import type { Pace } from '../pace';
 import { promoteImage } from '../promote-image';
 import type { ImageClients } from './clients';
 import { copyImage } from './copy-image';
+import { IncompletePromotion } from './incomplete-promotion';
 import { readImage } from './read-image';
 import { retireStopped } from './retire-stopped';
 import { shareImage } from './share-image';
@@ -17,7 +18,10 @@ export interface Publication {
   amiId: string;
 }
 
-/** @throws ExpectedError when anything could not be done; all else is done then, and running it again completes it */
+/**
+ * @throws ExpectedError when the AMI will not do, nothing is changed then; IncompletePromotion when anything else could not
+ * be done: all else is, and running it again completes it
+ */
 export async function publishImage(
   clients: ImageClients,
   publication: Publication,
@@ -25,25 +29,26 @@ export async function publishImage(
 ): Promise<void> {
   const { config, image, amiId } = publication;
   const { print } = pace;
-  await promoteImage({ ec2: clients.ec2(config.aws.region), ssm: clients.ssm }, { ...publication, print });
+  const clientsHere = { ec2: clients.ec2(config.aws.region), ssm: clients.ssm };
+  const promoted = await promoteImage(clientsHere, { ...publication, print });
   const failures = [
-    ...(await refreshPools(clients, publication, print)),
+    ...promoted.failures,
+    ...(await refreshPools(clients, { ...publication, fleets: promoted.fleets }, print)),
     ...(await distribute(clients, publication, pace)),
   ];
   if (failures.length > 0) {
-    throw new ExpectedError(
-      `${amiId} is promoted, but not all is done:\n${failures.map((failure) => `- ${failure}`).join('\n')}\nRun again: make promote ENV=${config.environment} IMAGE=${image} AMI=${amiId}`,
-    );
+    throw new IncompletePromotion({ environment: config.environment, image, amiId, failures });
   }
 }
 
+/** Of the fleets that launch the image: any other pool would fill with the image it had. */
 async function refreshPools(
   clients: ImageClients,
-  { config, image, amiId }: Publication,
+  { config, amiId, fleets }: Publication & { fleets: FleetConfig[] },
   print: Pace['print'],
 ): Promise<string[]> {
   const ec2 = clients.ec2(config.aws.region);
-  const pools = config.fleets.filter((fleet) => fleet.image === image && fleet.warmPool);
+  const pools = fleets.filter(({ warmPool }) => warmPool);
   const failures = pools.map(async ({ name }) => {
     const group = groupName(config.environment, name);
     return attempt(`warm pool of ${group}`, async () => {

@@ -1,6 +1,7 @@
 /** Renews one image after the other; one that fails does not stop the others. */
 import { ExpectedError } from '../expected-error';
 import { toReport } from '../run-script';
+import { IncompletePromotion } from './incomplete-promotion';
 
 interface Rounds {
   images: readonly string[];
@@ -10,7 +11,7 @@ interface Rounds {
   print: (line: string) => void;
 }
 
-/** @throws ExpectedError after all were tried, when one was not renewed: the one before stays promoted */
+/** @throws ExpectedError after all were tried, when one was not renewed, or is promoted without all that belongs to it */
 export async function renewAll({ images, renew, stopped, print }: Rounds): Promise<void> {
   const lines: string[] = [];
   let failed = 0;
@@ -23,9 +24,14 @@ export async function renewAll({ images, renew, stopped, print }: Rounds): Promi
       failed += 1;
       const report = toReport(error);
       print(report);
-      lines.push(`✖ ${image}: not renewed; what was promoted stays. ${report.split('\n')[0]}`);
+      lines.push(
+        error instanceof IncompletePromotion
+          ? `✖ ${image}: promoted, but incomplete: ${report}`
+          : `✖ ${image}: not renewed; what was promoted stays. ${report.split('\n')[0]}`,
+      );
     }
   }
   print(`\n${lines.join('\n')}`);
-  if (failed > 0) throw new ExpectedError(`${failed} of ${images.length} images were not renewed.`);
+  if (failed > 0)
+    throw new ExpectedError(`${failed} of ${images.length} images were not renewed, or not completely.`);
 }

@@ -1,7 +1,12 @@
 /** Sharing and copying on the local AWS; what a promotion does to the fleets is in promote-image.test.ts. */
-import { DescribeImageAttributeCommand, DescribeImagesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateLaunchTemplateCommand,
+  DescribeImageAttributeCommand,
+  DescribeImagesCommand,
+} from '@aws-sdk/client-ec2';
 import { TAGS } from '../../../config/names';
 import type { ImageClients } from '../../../scripts/image/clients';
+import { IncompletePromotion } from '../../../scripts/image/incomplete-promotion';
 import { publishImage } from '../../../scripts/image/publish-image';
 import { readParameter } from '../../../scripts/promote-image';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
@@ -100,5 +105,19 @@ test('a copy that AWS refuses is told, all else is done, and a second run comple
   expect(await readParameter(clients.ssm, `/muster/${environment}/image/runner`)).toBe(amiId);
   expect(await readShares(amiId)).toEqual([OTHER]);
   await publish(amiId);
+  expect(await readCopies(amiId)).toHaveLength(1);
+});
+
+test('a launch template that AWS refuses is told, and the image is shared and copied all the same', async () => {
+  const { bake, publish, environment } = makeEnvironment();
+  const LaunchTemplateName = `muster-${environment}-linux`;
+  const LaunchTemplateData = { ImageId: 'ami-0deployed' };
+  await clients.ec2(HOME).send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+  const amiId = await bake();
+  const fault = { service: 'ec2', operation: 'CreateLaunchTemplateVersion' };
+  const error = await withFault(aws, fault, () => publish(amiId)).catch((refused: Error) => refused);
+  expect(error).toBeInstanceOf(IncompletePromotion);
+  expect(error).toMatchObject({ message: expect.stringContaining(LaunchTemplateName) });
+  expect(await readShares(amiId)).toEqual([OTHER]);
   expect(await readCopies(amiId)).toHaveLength(1);
 });

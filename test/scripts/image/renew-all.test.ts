@@ -1,4 +1,5 @@
 import { ExpectedError } from '../../../scripts/expected-error';
+import { IncompletePromotion } from '../../../scripts/image/incomplete-promotion';
 import { renewAll } from '../../../scripts/image/renew-all';
 import { chooseImages } from '../../../scripts/read-environment';
 import { makeConfig } from '../config';
@@ -32,6 +33,18 @@ test('one that fails stops no other, and fails the whole', async () => {
   });
   expect(error).toMatch(/1 of 3/);
   expect(text).toMatch(/✖ a: .*no machine\n✔ b: ami-b\n✔ c: ami-c/);
+});
+
+test('one that is promoted without all that belongs to it is called neither renewed nor as before', async () => {
+  const { error, text } = await run(['a', 'b'], async (image) => {
+    const failures = ['copy to us-east-1: refused', 'sharing: refused'];
+    if (image === 'a') throw new IncompletePromotion({ environment: 'dev', image, amiId: 'ami-1', failures });
+    return 'ami-2';
+  });
+  expect(error).toMatch(/1 of 2/);
+  const summary = text.slice(text.indexOf('✖'));
+  expect(summary).toMatch(/^✖ a: promoted, but incomplete: .*ami-1.*us-east-1.*sharing.*✔ b: ami-2$/s);
+  expect(summary).not.toContain('not renewed');
 });
 
 test('what comes after a stop is not begun', async () => {
