@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ExpectedError } from './expected-error';
 import { prepareTerraform } from './provider-mirror';
+import { waitForLock } from './wait-for-lock';
 
 interface CdktfRun {
   command: 'deploy' | 'diff' | 'destroy';
@@ -37,6 +38,7 @@ export async function runCdktf({ command, environment, variables, flags = [] }: 
         ENV: environment,
         TF_PLUGIN_CACHE_DIR: variables.TF_PLUGIN_CACHE_DIR || cache,
         ...terraform.variables,
+        ...waitForLock(variables),
       },
     });
     child.once('error', reject);
