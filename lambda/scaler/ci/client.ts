@@ -55,7 +55,8 @@ export function createClient(ci: Ci, options: CiOptions): (asking: Asking) => Pr
       return limited(`${ci.name} asked for quiet for another ${Math.ceil(quiet / 1000)} s`, quiet);
     if (round.requests >= (round.most ?? Infinity))
       return limited(`${round.requests} requests are the most that one poll may make, by the budget`);
-    round.requests += 1;
+    // When the poll is over nothing is sent: what queued for its turn must not use up the budget.
+    if (!signal.aborted) round.requests += 1;
     const headers = ci.toHeaders(token);
     const answer = await ask({ address, headers, judge: ci.judge, timeoutMs, signal, sleep, now, random });
     if (answer.kind === 'body') {

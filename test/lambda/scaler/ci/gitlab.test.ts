@@ -2,6 +2,7 @@ import { createReadDemand } from '../../../../lambda/scaler/ci/gitlab/read-deman
 import { realClock } from '../../../../lambda/scaler/clock';
 import type { Asked, Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
+import { until } from '../../../local/until';
 import { answer, type FakeGitlab, jobOf, jobsOf, serveGitlab } from './gitlab-server';
 
 const CANARY = ['glpat', 'canary-5f1c0ffee'].join('-');
@@ -17,9 +18,9 @@ beforeEach(async () => {
 afterEach(() => gitlab.close());
 
 const clock = { ...realClock, now: () => now };
-function createReader() {
+function createReader(requestTimeoutMs = 300) {
   const tokens = keepTokens(async () => secret, clock);
-  return createReadDemand({ ...clock, tokens, random: () => 0, requestTimeoutMs: 300 });
+  return createReadDemand({ ...clock, tokens, random: () => 0, requestTimeoutMs });
 }
 type Given = Partial<Asked<'gitlab'>['queue']> & { enough?: number; round?: Asked<'gitlab'>['round'] };
 const askedOf = ({ enough = 1000, round = { fleets: 1, requests: 0 }, ...queue }: Given = {}) => ({
@@ -371,4 +372,17 @@ test('when the poll is over, the reader gives up at once', async () => {
   const demand = read({ round: { fleets: 2, requests: 0 } }, createReader(), over.signal);
   over.abort();
   await expect(demand).resolves.toMatchObject({ kind: 'unknown', problem: 'timeout' });
+});
+test('requests that the end of the poll kept from being sent are not counted', async () => {
+  const names = Array.from({ length: 100 }, (_, i) => `acme/p${i}`);
+  gitlab.projects = Object.fromEntries(names.map((name) => [name, { pending: [] }]));
+  const over = new AbortController();
+  // Nobody answers, so that no more than go at once get there.
+  gitlab.instead = [['/jobs?scope', () => true]];
+  const round = { fleets: 1, requests: 0 };
+  const demand = read({ projects: names, round }, createReader(20_000), over.signal);
+  await until('requests on their way', () => pathsOf('/jobs?scope').length >= 40);
+  over.abort();
+  await demand;
+  expect(round.requests).toBe(gitlab.requests.length);
 });
