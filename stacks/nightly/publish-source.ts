@@ -9,13 +9,14 @@ import { isAbsolute, join, relative } from 'node:path';
 import { ConfigError } from '../../config/problem';
 import type { Config } from '../../config/schema';
 import { type ZipEntry, zipAlike } from '../lambda/zip-alike';
+import { toCommit } from './to-commit';
 
 export interface Source {
   file: string;
   sha256Base64: string;
   /** Folder of the config files in the archive. */
   configDirectory: string;
-  /** What the source was at, for the tags of the images. */
+  /** What the source was at, for the tags of the images; `-changed` when its files were not committed. */
   commit: string;
 }
 
@@ -82,7 +83,11 @@ export function publishSource({ config, project, configDirectory, directory }: S
     file,
     sha256Base64: createHash('sha256').update(zip).digest('base64'),
     configDirectory: target,
-    commit: git('rev-parse', '--short=12', 'HEAD').trim(),
+    commit: toCommit(
+      git('rev-parse', '--short=12', 'HEAD'),
+      // What git does not track stays at home, so it changes nothing.
+      git('status', '--porcelain', '--untracked-files=no'),
+    ),
   };
 }
 

@@ -107,6 +107,21 @@ describe('the source of the nightly build', () => {
     expect(publish().commit).toBe(git('rev-parse', '--short=12', 'HEAD').trim());
   });
 
+  test.each([
+    ['changed', () => write('project/Makefile', 'nightly: changed\n')],
+    [
+      'staged',
+      () => {
+        write('project/new', 'new\n');
+        git('add', 'new');
+      },
+    ],
+    ['deleted', () => rmSync(join(project, 'Makefile'))],
+  ])('says that it is not what was committed when a file was %s', (_how, deviate) => {
+    deviate();
+    expect(publish().commit).toBe(`${git('rev-parse', '--short=12', 'HEAD').trim()}-changed`);
+  });
+
   test('leaves out what was deleted', () => {
     rmSync(join(project, 'Makefile'));
     expect(Object.keys(contents(publish().file))).not.toContain('Makefile');
