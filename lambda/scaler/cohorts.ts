@@ -53,6 +53,9 @@ const MINUTE_MS = 60_000;
 /** However large an account: so long ago may be what its fleets follow. Also the request limit of one poll. */
 const MOST_MINUTES = 4;
 
+/** Whether its polls are paced by the requests that they make. */
+export const hasBudget = (account: AccountSettings): boolean => account.ci === 'gitlab';
+
 /** Requests a minute that polls may make, and as many for wake-ups: these come from another process. */
 function toShare(account: AccountSettings): number {
   if (account.ci !== 'gitlab') return Infinity;

@@ -1,4 +1,4 @@
-import { type Cohort, toCohorts, toMostRequests, toPause } from './cohorts';
+import { type Cohort, hasBudget, toCohorts, toMostRequests, toPause } from './cohorts';
 import { logPoll } from './log-poll';
 import { addPoll, EMPTY_MINUTE, type Minute, toError, toMetrics } from './minute';
 import { pollFleets } from './poll-fleets';
@@ -64,7 +64,11 @@ export function createScaler(settings: Settings, ports: Ports): Scaler {
       let begin = Math.max(start, cohort.dueAt);
       const isOver = (at: number) =>
         // A poll that could not end in time would be cut off between a decision and its change.
-        at >= start + MINUTE_MS || at + toPollMs(cohort) > now() + remainingMs();
+        at >= start + MINUTE_MS ||
+        at + toPollMs(cohort) > now() + remainingMs() ||
+        // The next minute may come in another process, which knows nothing of this one and polls at once: requests
+        // of both would count against one budget. Who is due at the start is polled all the same, once a minute.
+        (hasBudget(cohort.account) && at + toPollMs(cohort) > start + MINUTE_MS);
       if (begin > start && isOver(begin)) {
         // What was seen in its last minute still holds, or alarms that count minutes would never ring.
         for (const [fleet, minute] of cohort.minutes) minutes.set(fleet, minute);

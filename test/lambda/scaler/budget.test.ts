@@ -104,6 +104,29 @@ describe('an account is polled as often as its requests allow', () => {
   });
 });
 
+describe('the next minute may come in another process', () => {
+  // What is sent has to be back before it begins, however long it takes.
+  test.each([5, 12, 17, 25, 29, 35, 50, 59])(
+    'at %d requests a poll none reaches into it',
+    async (requests) => {
+      const given = { requests };
+      const ports = portsFor(given);
+      const gitlab: Ports['ci']['gitlab'] = async (question, signal) => {
+        const demand = await ports.ci.gitlab(question, signal);
+        await world.time.sleep(MINUTE, signal);
+        ended.push((world.time.now() - NOW) / 1000);
+        return demand;
+      };
+      const ended: number[] = [];
+      scaler = createScaler(settingsFor(given), { ...ports, ci: { ...ports.ci, gitlab } });
+      await runMinutes(10);
+      const minuteOf = (second: number) => Math.floor(second / 60);
+      expect(ended.map(minuteOf)).toEqual(asked.map(minuteOf));
+      expect([...new Set(asked.map(minuteOf))]).toEqual(everyOf(1, 10));
+    },
+  );
+});
+
 describe('in a minute without a poll', () => {
   test('the metrics of the last one stand', async () => {
     start({ requests: 150 });
