@@ -41,6 +41,13 @@ export function toProblems(ami: Image | undefined, config: Config, image: string
   };
   expect('state', ami.State, 'available');
   if (ami.Architecture) expect('architecture', ami.Architecture, wanted.architecture);
+  const home = tag(TAGS.environment);
+  // That environment's housekeeping removes what nothing there needs: it does not look at the fleets of this one.
+  if (home !== config.environment) {
+    problems.push(
+      `its tag ${TAGS.environment} is ${home ?? 'missing'}, wanted ${config.environment}: bake it for this environment, or copy it (aws ec2 copy-image) with this environment's tag`,
+    );
+  }
   expect(`tag ${TAGS.image}`, tag(TAGS.image), image);
   // An image that speaks another contract would not understand its boot environment.
   expect(`tag ${TAGS.contract}`, tag(TAGS.contract), String(BOOT_CONTRACT));

@@ -51,6 +51,7 @@ export class PromotedImages extends Construct {
           ],
           architecture: config.images[image]?.architecture ?? '',
           remedy: bake(image),
+          environment: config.environment,
         }),
       ]),
     );
@@ -69,8 +70,9 @@ export class PromotedImages extends Construct {
     agents: string[];
     architecture: string;
     remedy: string;
+    environment: string;
   }): PromotedImage {
-    const { image, id, agents, architecture, remedy } = props;
+    const { image, id, agents, architecture, remedy, environment } = props;
     const what = `The promoted image of "${image}"`;
     const tag = (key: string) => `lookup(self.tags, "${key}", "")`;
     const present = new DataAwsAmiIds(this, `${image}-present`, {
@@ -92,6 +94,11 @@ export class PromotedImages extends Construct {
       filter: [{ name: 'image-id', values: present.ids }],
       lifecycle: {
         postcondition: [
+          {
+            // That environment's housekeeping removes what nothing there needs: it does not look at the fleets of this one.
+            condition: `\${${tag(TAGS.environment)} == "${environment}"}`,
+            errorMessage: `${what}, \${self.id}, belongs to environment "\${${tag(TAGS.environment)}}", this is "${environment}". Bake one for this environment, or copy it with its tag: ${remedy}`,
+          },
           {
             condition: `\${${tag(TAGS.contract)} == "${BOOT_CONTRACT}"}`,
             errorMessage: `${what}, \${self.id}, understands boot contract "\${${tag(TAGS.contract)}}", this deploy speaks "${BOOT_CONTRACT}". Bake anew: ${remedy}`,

@@ -49,6 +49,7 @@ describe('errors', () => {
 describe('an AMI for an image', () => {
   const tags = (changes: Record<string, string> = {}) =>
     Object.entries({
+      'muster:environment': 'dev',
       'muster:image': 'runner',
       'muster:contract': String(BOOT_CONTRACT),
       'muster:agents': 'circleci',
@@ -63,6 +64,11 @@ describe('an AMI for an image', () => {
     ['is not available', { ...perfect, State: 'pending' }, /pending/],
     ['is of another architecture', { ...perfect, Architecture: 'arm64' }, /arm64/],
     ['is another image', { ...perfect, Tags: tags({ 'muster:image': 'other' }) }, /other/],
+    [
+      "is another environment's",
+      { ...perfect, Tags: tags({ 'muster:environment': 'prd' }) },
+      /environment is prd, wanted dev/,
+    ],
     ['speaks another contract', { ...perfect, Tags: tags({ 'muster:contract': '1' }) }, /contract is 1/],
     ['lacks the agent', { ...perfect, Tags: tags({ 'muster:agents': 'gitlab' }) }, /no agent circleci/],
     ['has no tags', { ...perfect, Tags: [] }, /missing/],

@@ -30,9 +30,9 @@ function makeEnvironment() {
   return { ...config, environment: `e${count}` };
 }
 
-async function registerAmi(tags: Record<string, string> = {}): Promise<string> {
+async function registerAmi(environment: string, tags: Record<string, string> = {}): Promise<string> {
   count += 1;
-  return bakeAmi(clients.ec2, { version: String(count), tags });
+  return bakeAmi(clients.ec2, { environment, version: String(count), tags });
 }
 
 const deployTemplates = async (environment: string, ...fleets: string[]): Promise<void> => {
@@ -68,7 +68,7 @@ const promote = (config: ReturnType<typeof makeEnvironment>, amiId: string, line
 
 test('before the first deploy only the parameter is written', async () => {
   const config = makeEnvironment();
-  const amiId = await registerAmi();
+  const amiId = await registerAmi(config.environment);
   await promote(config, amiId);
   expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBe(amiId);
 });
@@ -76,7 +76,7 @@ test('before the first deploy only the parameter is written', async () => {
 test('the next instance of each fleet boots from the image, and nothing else about it changes', async () => {
   const config = makeEnvironment();
   await deployTemplates(config.environment, 'linux', 'second');
-  const amiId = await registerAmi();
+  const amiId = await registerAmi(config.environment);
   await promote(config, amiId);
   for (const fleet of ['linux', 'second']) {
     expect((await readVersions(config.environment, fleet)).at(-1)).toEqual({
@@ -91,7 +91,7 @@ test('a fleet that still speaks another contract launches what it had, and the d
   const config = makeEnvironment();
   await deployTemplate(config.environment, 'linux', BOOT_CONTRACT - 1);
   await deployTemplates(config.environment, 'second');
-  const amiId = await registerAmi();
+  const amiId = await registerAmi(config.environment);
   const lines: string[] = [];
   await promote(config, amiId, lines);
   expect((await readVersions(config.environment, 'linux')).at(-1)).toMatchObject({ image: 'ami-0deployed' });
@@ -112,7 +112,7 @@ test('nothing is baked at night for a fleet that speaks another contract', async
 test('promoting twice changes nothing the second time', async () => {
   const config = makeEnvironment();
   await deployTemplates(config.environment, 'linux', 'second');
-  const amiId = await registerAmi();
+  const amiId = await registerAmi(config.environment);
   await promote(config, amiId);
   await promote(config, amiId);
   expect(await readVersions(config.environment, 'linux')).toHaveLength(2);
@@ -124,7 +124,7 @@ test('promoting twice changes nothing the second time', async () => {
 test('promoting the previous image rolls back', async () => {
   const config = makeEnvironment();
   await deployTemplates(config.environment, 'linux', 'second');
-  const [before, after] = [await registerAmi(), await registerAmi()];
+  const [before, after] = [await registerAmi(config.environment), await registerAmi(config.environment)];
   for (const amiId of [before, after, before]) await promote(config, amiId);
   expect((await readVersions(config.environment, 'linux')).at(-1)).toMatchObject({ image: before });
   expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBe(before);
@@ -133,10 +133,11 @@ test('promoting the previous image rolls back', async () => {
 test.each([
   ['another contract', { 'muster:contract': '99' }],
   ['another image', { 'muster:image': 'other' }],
+  ['another environment', { 'muster:environment': 'prd' }],
 ])('an AMI of %s is refused and nothing changes', async (_case, tags) => {
   const config = makeEnvironment();
   await deployTemplates(config.environment, 'linux');
-  const amiId = await registerAmi(tags);
+  const amiId = await registerAmi(config.environment, tags);
   await expect(promote(config, amiId)).rejects.toThrow(amiId);
   expect(await readParameter(clients.ssm, `/muster/${config.environment}/image/runner`)).toBeUndefined();
   expect(await readVersions(config.environment, 'linux')).toHaveLength(1);
@@ -149,7 +150,7 @@ test('an AMI that does not exist is refused', async () => {
 test('a template that cannot be written is told, the others are done, and a second run completes it', async () => {
   const config = makeEnvironment();
   await deployTemplates(config.environment, 'linux', 'second');
-  const amiId = await registerAmi();
+  const amiId = await registerAmi(config.environment);
   const fault = {
     ...{ service: 'ec2', operation: 'CreateLaunchTemplateVersion' },
     resource: `muster-${config.environment}-linux`,

@@ -179,11 +179,12 @@ describe('an environment on the local AWS', () => {
       await account.promote(
         await account.bake({
           architecture: 'arm64',
-          // Baked before GitLab was known.
-          tags: { 'muster:contract': '1', 'muster:agents': 'circleci' },
+          // Baked before GitLab was known, for others.
+          tags: { 'muster:environment': 'prd', 'muster:contract': '1', 'muster:agents': 'circleci' },
         }),
       );
       const unfit = await planError();
+      expect(unfit).toContain('belongs to environment "prd", this is "dev"');
       expect(unfit).toContain('understands boot contract "1", this deploy speaks "2"');
       expect(unfit).toContain('has the agents "circleci", but a fleet needs "gitlab"');
       expect(unfit).toContain('is arm64, but the config says x86_64');

@@ -27,6 +27,7 @@ export function openAccount(aws: LocalAws, region: string): LocalAccount {
         }),
       );
       const all = {
+        'muster:environment': 'dev',
         'muster:contract': String(BOOT_CONTRACT),
         'muster:agents': 'another circleci gitlab',
         'muster:image': 'runner',
