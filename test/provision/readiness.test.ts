@@ -26,6 +26,10 @@ const failures: Record<string, { options: Partial<MachineOptions>; reason: RegEx
     reason: /does not start: no such glibc/,
   },
   'a CI that does not answer': { options: { cloud: { ci: 'down' } }, reason: /CI does not answer/ },
+  'a place to go that nobody tells': {
+    options: { cloud: { targetState: '' } },
+    reason: /where this instance is to go/,
+  },
   'a clock that is wrong': {
     options: { cloud: { clockAhead: 120 } },
     reason: /clock is off by -1(19|20|21) s/,

@@ -89,6 +89,26 @@ describeAsRoot('An instance of a warm pool', () => {
       expect(completions(second)).toEqual(['muster-launching CONTINUE']);
     }));
 
+  it('starts nothing and completes nothing while the metadata service does not tell that it is one', async () => {
+    const machine = await bootMachine({
+      ...options({ targetState: '' }),
+      boot: { MUSTER_LAUNCHING_HEARTBEAT: 3 },
+    });
+    try {
+      // Its hook is kept waiting meanwhile.
+      const renewals = () => machine.calls('RecordLifecycleActionHeartbeat').length;
+      await until('it asks again and again', () => renewals() >= 4, journal(machine));
+      expect(machine.calls('GetSecretValue')).toEqual([]);
+      expect(completions(machine)).toEqual([]);
+      await machine.change({ targetState: 'Warmed:Stopped' });
+      await until('it waits', () => machine.run('test', '-e', '/var/lib/muster/warmed').status === 0);
+      expect(completions(machine)).toEqual(['muster-launching CONTINUE']);
+      expect(waits(machine)).toBe(0);
+    } finally {
+      await machine.stop();
+    }
+  });
+
   it('that is taken out of the pool completes its terminating hook', async () => {
     const machine = await bootMachine(options({ targetState: 'Warmed:Stopped' }));
     try {
