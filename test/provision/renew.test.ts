@@ -9,7 +9,12 @@ jest.setTimeout(120_000);
 const image = useImage();
 
 const boot = (files: Record<string, string>, environment: Partial<BootEnvironment> = {}) =>
-  bootMachine({ ...image, files, boot: environment, manager: { MUSTER_RENEW_SECONDS: '1' } });
+  bootMachine({
+    ...image,
+    files,
+    boot: environment,
+    manager: { MUSTER_RENEW_SECONDS: '1', MUSTER_UNWANTED_SECONDS: '1' },
+  });
 const another = 'ami-0000000000000002';
 const now = () => Date.now() / 1000;
 const leaves = (machine: Machine) => machine.calls('TerminateInstanceInAutoScalingGroup').length;
@@ -88,6 +93,42 @@ describeAsRoot('An instance that is too old', () => {
     try {
       await until('leaves', () => leaves(machine) > 0, journal(machine));
       expect(journal(machine)()).toContain('It is too old');
+    } finally {
+      await machine.stop();
+    }
+  });
+});
+
+describeAsRoot('An instance of many jobs that is busy, and so protected from scale-in', () => {
+  const group = (desired: number | null) => ({
+    group: { instances: [{ id: 'i-0test', isProtected: true }], tags: { Name: '0' }, desired },
+  });
+  const looksAtGroup = (machine: Machine) => machine.calls('DescribeAutoScalingGroups').length;
+
+  it('goes on while its group wants instances, or cannot be read, and drains when it wants none', async () => {
+    const machine = await boot(agentWithJob, { MUSTER_SERVES: 'many-jobs' });
+    try {
+      const looksTwice = async () => {
+        const before = looksAtGroup(machine);
+        await until('two looks', () => looksAtGroup(machine) >= before + 2, journal(machine));
+      };
+      await until('the job runs', () => machine.run('test', '-e', '/run/muster/jobs/job').status === 0);
+      await looksTwice();
+      await machine.change(group(null));
+      await looksTwice();
+      await machine.change({
+        ...group(0),
+        faults: [
+          { operation: 'DescribeAutoScalingGroups', status: 400, code: 'Throttling', message: 'Rate' },
+        ],
+      });
+      await looksTwice();
+      expect(machine.calls('CI /agent/term-1')).toEqual([]);
+      await machine.change({ ...group(0), faults: [] });
+      await until('told to drain', () => machine.calls('CI /agent/term-1').length > 0, journal(machine));
+      expect(leaves(machine)).toBe(0);
+      machine.run('touch', '/var/tmp/end-job');
+      await until('leaves', () => leaves(machine) > 0, journal(machine));
     } finally {
       await machine.stop();
     }

@@ -3,6 +3,8 @@
 export interface Group {
   instances: { id: string; state?: string; isProtected?: boolean }[];
   tags: Record<string, string>;
+  /** Its desired capacity; as many as there are instances when left out, none told when null. */
+  desired?: number | null;
 }
 
 const escapeXml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
@@ -11,11 +13,13 @@ const escapeXml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${
 export const toXml = ({
   instances,
   tags,
+  desired = instances.length,
 }: Group) => `<DescribeAutoScalingGroupsResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/">
   <DescribeAutoScalingGroupsResult>
     <AutoScalingGroups>
       <member>
         <AutoScalingGroupName>muster-test-linux</AutoScalingGroupName>
+        <MinSize>0</MinSize>${desired === null ? '' : `<DesiredCapacity>${desired}</DesiredCapacity>`}
         <LoadBalancerNames/>
         <Instances>${instances
           .map(
