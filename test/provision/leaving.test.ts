@@ -1,5 +1,6 @@
 import { describeAsRoot } from '../as-root';
 import { agentThatEnds, agentThatHangs, agentWithJob } from './machine/agents';
+import { bootGitlabMachine } from './machine/gitlab';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
@@ -207,6 +208,35 @@ describeAsRoot('The watchdog', () => {
       expect(machine.run('systemctl', 'start', 'muster-watchdog.service').status).toBe(0);
       expect(machine.run('systemctl', 'is-active', 'muster-agent.service', 'muster-job.service').output).toBe(
         'active\nactive\n',
+      );
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('leaves a job of GitLab 20 min beyond its limit for what comes before and after its script, and no more', async () => {
+    const machine = await bootGitlabMachine({ ...image, boot: { MUSTER_JOB_LIMIT: 600 } });
+    const ranFor = (seconds: number) =>
+      machine.run(
+        'bash',
+        '-c',
+        `mkdir --parents /run/muster/jobs; echo $(($(cut -d. -f1 /proc/uptime) - ${seconds})) >/run/muster/jobs/1`,
+      );
+    try {
+      await until('registered', async () => (await machine.managers()).length > 0, machine.journal);
+      await until(
+        'the agent runs',
+        () => machine.run('systemctl', 'is-active', 'muster-agent.service').status === 0,
+      );
+      ranFor(600 + 1100);
+      expect(machine.run('systemctl', 'start', 'muster-watchdog.service').status).toBe(0);
+      expect(machine.run('systemctl', 'is-active', 'muster-agent.service').output).toBe('active\n');
+      ranFor(600 + 1210);
+      wake(machine);
+      await until(
+        'leaves',
+        () => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0,
+        machine.journal,
       );
     } finally {
       await machine.stop();
