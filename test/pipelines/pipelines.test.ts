@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -173,6 +174,45 @@ test('CircleCI deploys develop to stg and main to prd', () => {
     { environment: 'stg', context: 'muster-stg', filters: { branches: { only: 'develop' } } },
     { environment: 'prd', context: 'muster-prd', filters: { branches: { only: 'main' } } },
   ]);
+});
+
+describe('pins that were raised are proposed though another could not be', () => {
+  test('on GitHub', () => {
+    const steps: { run?: string; if?: string }[] = parse(read('github/nightly.yml')).jobs.bump.steps;
+    expect(steps.slice(-2)).toMatchObject([
+      { run: 'make bump' },
+      { run: 'make propose-bump TARGET=develop', if: '$' + '{{ !cancelled() }}' },
+    ]);
+  });
+
+  test('on CircleCI', () => {
+    const { steps } = parse(read('circleci/config.yml')).jobs.bump;
+    expect(steps.slice(-2)).toEqual([
+      { run: 'make bump' },
+      { run: { command: 'make propose-bump TARGET=develop', when: 'always' } },
+    ]);
+  });
+
+  test.each([
+    ['', 0],
+    ['bump', 1],
+    ['propose-bump', 1],
+  ])('on GitLab, and what failed (%p) fails the job', (failing, expected) => {
+    const lines: string[] = parse(read('gitlab/.gitlab-ci.yml')).bump.script;
+    const directory = mkdtempSync(join(tmpdir(), 'muster-bump-'));
+    try {
+      const make = `#!/usr/bin/env bash\necho "$1" >>"${directory}/called"; [[ $1 != "${failing}" ]]\n`;
+      writeFileSync(join(directory, 'make'), make, { mode: 0o755 });
+      // As the runner does it: one script, which ends at the first failure.
+      const { status } = spawnSync('bash', ['-c', `set -eo pipefail\n${lines.join('\n')}`], {
+        env: { PATH: `${directory}:${process.env.PATH}` },
+      });
+      expect(status).toBe(expected);
+      expect(readFileSync(join(directory, 'called'), 'utf8')).toBe('bump\npropose-bump\n');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
 });
 
 test('the identity token is readable for its job only', () => {
