@@ -31,6 +31,17 @@ describe('The notes of jobs by the log of the agent', () => {
 
   it('begin with a job that is received', () => expect(notesOf(received)).toEqual(['began 17']));
 
+  it('name the job of the line, not one that its message quotes', () =>
+    expect(
+      notesOf(
+        received,
+        line(
+          'Job failed (system failure): sh: echo job=18 Checking for jobs... received',
+          'error="x job=19 y" job=17',
+        ),
+      ),
+    ).toEqual(['began 17', 'ended 17']));
+
   it.each([
     ['succeeded', line('Job succeeded', 'duration_s=3.2 job=17 job-status=success project=4 runner=x')],
     ['failed', line('Job failed: exit code 1', 'duration_s=3.2 exit_code=1 job=17 project=4')],
