@@ -134,3 +134,28 @@ describeAsRoot('An instance of many jobs that is busy, and so protected from sca
     }
   });
 });
+
+describeAsRoot('An instance of many jobs whose image is not the promoted one any more', () => {
+  it.each([
+    // A moment within the first seconds of thirty years will not be drawn.
+    ['goes on until its moment in the time over which they spread', '1000000000', false],
+    ['drains when its moment has come', '1', true],
+  ])('%s', async (_, spread, drains) => {
+    const machine = await bootMachine({
+      ...image,
+      files: agentThatWaits,
+      boot: { MUSTER_SERVES: 'many-jobs' },
+      cloud: { promoted: { imageId: another, at: 4_000_000_000 } },
+      manager: { MUSTER_RENEW_SECONDS: '1', MUSTER_UNWANTED_SECONDS: '1', MUSTER_RENEW_SPREAD: spread },
+    });
+    try {
+      await until('found outdated', () => journal(machine)().includes('is to be renewed'), journal(machine));
+      if (drains) return void (await until('leaves', () => leaves(machine) > 0, journal(machine)));
+      const before = looks(machine);
+      await until('two looks', () => looks(machine) >= before + 2, journal(machine));
+      expect(machine.calls('CI /agent/drained')).toEqual([]);
+    } finally {
+      await machine.stop();
+    }
+  });
+});
