@@ -183,6 +183,14 @@ describeAsRoot('An instance that ran a job', () => {
       expect(online(machine)).toBe(1);
     }));
 
+  it('leaves when it serves one job whose end nobody noted', () =>
+    withMachine(warm('5'), async (machine) => {
+      await until('online', () => online(machine) >= 1, journal(machine));
+      machine.run('/usr/lib/muster/jobs', 'began', '17');
+      await until('leaves', () => leaves(machine) > 0, journal(machine));
+      expect(online(machine)).toBe(1);
+    }));
+
   it('stays, idle and unprotected, when it serves many', () =>
     withMachine(
       warm('5'),
