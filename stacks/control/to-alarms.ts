@@ -24,10 +24,10 @@ const SILENT: Alarm['when'] = {
   missing: 'breaching',
 };
 
-/** AWS tries an invocation of the housekeeper three times within minutes: when all fail, the fault lasts. */
-const THRICE: Alarm['when'] = {
+/** AWS tries a start of the housekeeper three times within minutes and drops it then. Once, because its next may be a day off. */
+const DROPPED: Alarm['when'] = {
   comparison: 'GreaterThanOrEqualToThreshold',
-  threshold: 3,
+  threshold: 1,
   periodSeconds: 3600,
   periods: 1,
   ofPeriods: 1,
@@ -71,9 +71,10 @@ export function toAlarms(config: Config): Alarm[] {
     {
       id: 'housekeeper-errors',
       name: `${housekeeper}-errors`,
-      description: `The housekeeper fails: old images or stale runner managers stay; the log group /aws/lambda/${housekeeper} says why.`,
-      metric: ofLambda(housekeeper, 'Errors'),
-      when: THRICE,
+      description: `The housekeeper failed at each try: old images or stale runner managers stay; the log group /aws/lambda/${housekeeper} says why.`,
+      // Not Errors: three within an hour may be one failed try each of three starts that then succeeded.
+      metric: ofLambda(housekeeper, 'AsyncEventsDropped'),
+      when: DROPPED,
     },
     ...toNightlyAlarms(config),
     ...fleets.flatMap((fleet) => {

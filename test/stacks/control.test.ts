@@ -280,12 +280,14 @@ describe('the alarms', () => {
     });
   });
 
-  test('a housekeeper that failed three times', () => {
+  test('one start of the housekeeper that failed at each try', () => {
     expect(alarm('muster-dev-housekeeper-errors')).toMatchObject({
-      metric_name: 'Errors',
+      namespace: 'AWS/Lambda',
+      metric_name: 'AsyncEventsDropped',
       dimensions: { FunctionName: 'muster-dev-housekeeper' },
       statistic: 'Sum',
-      threshold: 3,
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
       period: 3600,
       treat_missing_data: 'notBreaching',
     });
