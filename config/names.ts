@@ -51,4 +51,6 @@ export const TAGS = {
   commit: 'muster:commit',
   /** On a copy in another region: the AMI that it was made from. */
   copyOf: 'muster:copy-of',
+  /** On an image that passed its smoke test: when, as ISO 8601. */
+  proved: 'muster:proved',
 } as const;

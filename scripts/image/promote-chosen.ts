@@ -1,6 +1,7 @@
 /** What promote and rollback are: choose an AMI that exists, check that it will do, promote it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Config } from '../../config/schema';
 import { readAmis } from '../../lambda/housekeeper/images/read-amis';
 import { runChecks } from '../checks/run-checks';
 import { verifyAccount } from '../checks/verify-account';
@@ -19,7 +20,7 @@ export interface Chosen {
 /** @param choose the AMI that is meant. Throws ExpectedError when there is none. */
 export async function promoteChosen(
   variables: NodeJS.ProcessEnv,
-  choose: (versions: Versions, clients: ImageClients) => Promise<Chosen>,
+  choose: (versions: Versions, clients: ImageClients, config: Config) => Promise<Chosen>,
 ): Promise<void> {
   const config = readChosenConfig(variables);
   const image = chooseImage(config, variables.IMAGE);
@@ -33,7 +34,8 @@ export async function promoteChosen(
       {
         title: `Image ${image}`,
         verify: async () => {
-          const chosen = await choose({ environment, image, amis: await readAmis(ec2, aws.region) }, clients);
+          const amis = await readAmis(ec2, aws.region);
+          const chosen = await choose({ environment, image, amis }, clients, config);
           amiId = await verifyAmi(ec2, config, image, chosen.amiId);
           return chosen.found;
         },

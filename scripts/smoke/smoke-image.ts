@@ -1,12 +1,13 @@
 /** Boots a new image once, as a machine that belongs to no fleet, and waits for what it says of itself. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  CreateTagsCommand,
   DescribeInstancesCommand,
   type EC2Client,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { smokeLogGroup } from '../../config/names';
+import { smokeLogGroup, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { ExpectedError } from '../expected-error';
 import type { Pace } from '../pace';
@@ -47,6 +48,7 @@ export async function smokeImage(clients: Clients, smoke: Smoke, pace: Pace): Pr
       );
     }
     pace.print(`smoke test of ${smoke.amiId}: passed`);
+    await markProved(clients.ec2, smoke.amiId, pace);
   } finally {
     await clients.ec2
       .send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }))
@@ -57,6 +59,15 @@ export async function smokeImage(clients: Clients, smoke: Smoke, pace: Pace): Pr
         );
       });
   }
+}
+
+/** For those who promote it by hand later. */
+async function markProved(ec2: EC2Client, amiId: string, { now, print }: Pace): Promise<void> {
+  const Tags = [{ Key: TAGS.proved, Value: new Date(now()).toISOString() }];
+  await ec2.send(new CreateTagsCommand({ Resources: [amiId], Tags })).catch((error: Error) => {
+    // It did pass, so it is promoted all the same.
+    print(`${amiId} could not get the tag ${TAGS.proved} (${error.name}: ${error.message}).`);
+  });
 }
 
 async function launch(ec2: EC2Client, smoke: Smoke): Promise<string> {

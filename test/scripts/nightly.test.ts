@@ -110,6 +110,22 @@ test('what proves itself is promoted, what does not is not, and the night fails 
   );
 }, 240_000);
 
+test('what did not prove itself is promoted by hand only when that is said', async () => {
+  const amiId = await bakeAmi(ec2, { version: '20261120-030000' });
+  const MUSTER_CONFIG_DIR = writeConfigDirectory((raw) => {
+    raw.network = { kind: 'existing', vpcId, subnetIds: [subnetId] };
+  });
+  const promote = (variables: Record<string, string>) =>
+    runScript('promote', { aws, variables: { MUSTER_CONFIG_DIR, AMI: amiId, ...variables } });
+  const before = await readPromoted('runner');
+  expect(await promote({})).toMatchObject({ status: 1, output: expect.stringContaining('PROOF=none') });
+  expect(await readPromoted('runner')).toBe(before);
+  expect(await promote({ PROOF: 'none' })).toMatchObject({ status: 0 });
+  expect(await readPromoted('runner')).toBe(amiId);
+  // The one that the night has proved.
+  expect(await promote({ AMI: before ?? '' })).toMatchObject({ status: 0 });
+}, 120_000);
+
 test('a night needs the means to prove an image', async () => {
   const { status, output } = await runScript('nightly', {
     aws,
