@@ -1,5 +1,6 @@
 /** Starts one thing by the clock, with a role that may do only that. */
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
+import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema';
@@ -28,6 +29,8 @@ export interface SchedulesProps {
   /** A start that AWS could not bring about is given up after so long, at most after so many tries more. */
   retry: { attempts: number; maxAgeSeconds: number };
   after: ITerraformDependable[];
+  /** A group of their own, because AWS counts starts by group. Default: that of the account, `default`. */
+  groupName?: string;
 }
 
 export class Schedules extends Construct {
@@ -42,10 +45,12 @@ export class Schedules extends Construct {
       statements: props.statements,
       organization,
     });
+    const group = props.groupName && new SchedulerScheduleGroup(this, 'group', { name: props.groupName });
     for (const { id, name, description, expression, timeZone, input } of props.schedules) {
       new SchedulerSchedule(this, id, {
         name,
         description,
+        ...(group ? { groupName: group.name } : {}),
         scheduleExpression: expression,
         ...(timeZone ? { scheduleExpressionTimezone: timeZone } : {}),
         flexibleTimeWindow: { mode: 'OFF' },

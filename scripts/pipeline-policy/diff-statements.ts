@@ -28,7 +28,7 @@ export function toReadStatements(config: Config): Statement[] {
     // Of any instance of the account; Terraform does not ask for it.
     { Sid: 'NoUserData', Effect: 'Deny', Action: ['ec2:DescribeInstanceAttribute'], Resource: ['*'] },
     { Sid: 'LookFunctions', Action: ['lambda:Get*', 'lambda:List*'], Resource: names.functions },
-    { Sid: 'LookSchedules', Action: ['scheduler:Get*'], Resource: names.schedules },
+    { Sid: 'LookSchedules', Action: ['scheduler:Get*', 'scheduler:List*'], Resource: names.schedules },
     { Sid: 'LookAlarms', Action: ['cloudwatch:ListTagsForResource'], Resource: names.alarms },
     { Sid: 'LookTopics', Action: ['sns:Get*', 'sns:List*'], Resource: names.topics },
     { Sid: 'LookLogs', Action: ['logs:ListTagsForResource', 'logs:ListTagsLogGroup'], Resource: names.logs },

@@ -12,7 +12,7 @@ export function toNames({ environment, aws, organization }: Config) {
   return {
     groups: [arns.group(ours)],
     functions: [arns.lambda(ours)],
-    schedules: [arns.schedule('*', ours)],
+    schedules: [arns.schedule('*', ours), arns.named('scheduler', `schedule-group/${ours}`)],
     alarms: [arns.named('cloudwatch', `alarm:${ours}`)],
     topics: [arns.named('sns', ours)],
     logs: [`/muster/${environment}/*`, `/aws/lambda/${ours}`, `/aws/codebuild/${ours}`].map((group) =>

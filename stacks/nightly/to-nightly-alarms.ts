@@ -1,4 +1,4 @@
-/** Which alarms the nightly build has: one when it fails, one when it does not happen. */
+/** Which alarms the nightly build has: when it fails, when it cannot be started, when it does not happen any more. */
 import { nightlyName } from '../../config/names';
 import type { Config } from '../../config/schema';
 import type { Alarm } from '../control/alarm';
@@ -8,6 +8,15 @@ const HOUR = 3600;
 
 /** A day, and two hours for a night that takes longer than the one before. */
 const SILENT_HOURS = 26;
+
+const ONCE: Alarm['when'] = {
+  comparison: 'GreaterThanOrEqualToThreshold',
+  threshold: 1,
+  periodSeconds: HOUR,
+  periods: 1,
+  ofPeriods: 1,
+  missing: 'notBreaching',
+};
 
 export function toNightlyAlarms({ environment, nightly }: Config): Alarm[] {
   if (!nightly) return [];
@@ -22,16 +31,23 @@ export function toNightlyAlarms({ environment, nightly }: Config): Alarm[] {
     {
       id: 'nightly-failed',
       name: `${name}-failed`,
-      description: `A nightly image failed: the image before stays promoted; the log group ${nightlyLogGroup(environment)} says why.`,
+      description: `A nightly image failed; the log group ${nightlyLogGroup(environment)} says why, and which image runs.`,
       metric: ofProject('FailedBuilds'),
-      when: {
-        comparison: 'GreaterThanOrEqualToThreshold',
-        threshold: 1,
-        periodSeconds: HOUR,
-        periods: 1,
-        ofPeriods: 1,
-        missing: 'notBreaching',
+      when: ONCE,
+    },
+    {
+      // The only one that tells of the very first night, too: silence begins after a success.
+      id: 'nightly-not-started',
+      name: `${name}-not-started`,
+      description: `EventBridge Scheduler could not start the nightly build: look whether the schedule ${name}/${name} and its role ${name}-schedule are as deployed.`,
+      metric: {
+        namespace: 'AWS/Scheduler',
+        name: 'InvocationDroppedCount',
+        // There is no metric of one schedule, so it has a group to itself.
+        dimensions: { ScheduleGroup: name },
+        statistic: 'Sum',
       },
+      when: ONCE,
     },
     {
       id: 'nightly-silent',

@@ -110,6 +110,29 @@ describe('the nightly build', () => {
     });
   });
 
+  test('tells people when it could not be started, the first time, too', () => {
+    expect(
+      named(stack, 'aws_cloudwatch_metric_alarm', 'muster-dev-nightly-not-started', 'alarm_name'),
+    ).toMatchObject({
+      namespace: 'AWS/Scheduler',
+      metric_name: 'InvocationDroppedCount',
+      dimensions: { ScheduleGroup: 'muster-dev-nightly' },
+      statistic: 'Sum',
+      comparison_operator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      treat_missing_data: 'notBreaching',
+    });
+    // AWS counts by group: nothing else may be in it.
+    const groups = stack
+      .resources('aws_scheduler_schedule')
+      .map(({ name, group_name }) => [name, group_name]);
+    const inGroup = groups.filter(([, group]) => group);
+    expect(inGroup).toEqual([
+      ['muster-dev-nightly', expect.stringContaining('aws_scheduler_schedule_group')],
+    ]);
+    expect(stack.resource('aws_scheduler_schedule_group').name).toBe('muster-dev-nightly');
+  });
+
   test('tells people when none succeeded for 26 hours, but not before the first night', () => {
     expect(
       named(stack, 'aws_cloudwatch_metric_alarm', 'muster-dev-nightly-silent', 'alarm_name'),

@@ -73,6 +73,11 @@ test('what a deploy names is what its policy names', () => {
       'scheduler:CreateSchedule',
     ],
     [
+      'aws_scheduler_schedule_group',
+      ({ name }) => arn('scheduler', `schedule-group/${name}`),
+      'scheduler:CreateScheduleGroup',
+    ],
+    [
       'aws_cloudwatch_metric_alarm',
       ({ alarm_name }) => arn('cloudwatch', `alarm:${alarm_name}`),
       'cloudwatch:PutMetricAlarm',
