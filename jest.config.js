@@ -5,4 +5,5 @@ module.exports = {
   transform: { '\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   modulePathIgnorePatterns: ['<rootDir>/.muster', '<rootDir>/cdktf.out', '<rootDir>/build'],
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/scripts/test-sequencer.js',
 };

@@ -1,0 +1,15 @@
+/** Starts the longest suites first, or all others wait for them at the end: those of whole clouds, then those that boot machines. */
+const Sequencer = require('@jest/test-sequencer').default;
+
+const LONGEST = ['test/cloud/nights', 'test/cloud/fleets', 'test/provision/gitlab.test', 'test/stacks/apply'];
+const rank = ({ path }) => {
+  const at = LONGEST.findIndex((suite) => path.includes(suite));
+  return at < 0 ? LONGEST.length : at;
+};
+
+module.exports = class extends Sequencer {
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    return [...sorted].sort((one, other) => rank(one) - rank(other));
+  }
+};
