@@ -30,7 +30,7 @@ ami: setup ## Bake an image on AWS, boot it to prove it, promote it. ENV=dev IMA
 images: setup ## Show the versions of each image, and why each stays. ENV=dev IMAGE=runner
 	@$(TSX) scripts/images.ts
 
-promote: setup ## Make a version of an image the current one. ENV=dev IMAGE=runner VERSION=20261121-031502 or AMI=ami-…
+promote: setup ## Make a version of an image the current one. ENV=dev IMAGE=runner VERSION=20261121-031502 or AMI=ami-… PROOF=none
 	@$(TSX) scripts/promote.ts
 
 rollback: setup ## Make the version current that was promoted before. ENV=dev IMAGE=runner
