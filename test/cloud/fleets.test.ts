@@ -30,7 +30,8 @@ describeAsRoot('fleets on the local cloud', () => {
       telling.catch(() => {});
       told.set(title, telling);
     }
-  }, 600_000);
+    // The other world may have its turn first.
+  }, 1_500_000);
 
   afterAll(async () => world?.stop(), 120_000);
 

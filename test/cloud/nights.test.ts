@@ -86,7 +86,8 @@ describeAsRoot('days and nights on the local cloud', () => {
       },
     });
     first = await readPromoted(world);
-  }, 600_000);
+    // The other world may have its turn first.
+  }, 1_500_000);
 
   afterAll(async () => world?.stop(), 180_000);
 

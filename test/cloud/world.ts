@@ -12,6 +12,7 @@ import type { Config } from '../../config/schema';
 import { type Cloud, startCloud } from '../../local/cloud';
 import { PROJECT_DIR } from '../../local/cloud/layout';
 import { cleanStaleRuns } from '../../local/cloud/stale-runs';
+import { withLock } from '../../local/machines/lock';
 import { bakeImages } from '../../local/run/bake-images';
 import { bringUp } from '../../local/run/bring-up';
 import { ask } from '../../local/run/ci/ask';
@@ -89,6 +90,26 @@ interface Wishes {
   prepare?: (clock: Clock) => Promise<void>;
 }
 
+/**
+ * One world at a time: the kernel gives all machines of a host together 128 instances of inotify, a booted systemd takes
+ * about six, and a machine that gets none is off again at once. The answer ends the turn.
+ */
+async function takeTurn(): Promise<() => void> {
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  await new Promise<void>((begin, fail) => {
+    const lock = join(PROJECT_DIR, '.muster', 'world.lock');
+    const hold = async () => {
+      begin();
+      await left;
+    };
+    withLock(lock, () => {}, hold).catch(fail);
+  });
+  return leave;
+}
+
 /** A config of this folder, deployed. */
 export async function makeWorld(
   environment: string,
@@ -107,7 +128,12 @@ export async function makeWorld(
   });
   const steps = makeSteps({ now: Date.now, print, signal });
   const baked = await bakeImages(config, { steps, signal, print });
-  const cloud = await startCloud({ runDir, onLog: (line) => print(line) });
+  const leave = await takeTurn();
+  const cloud = await startCloud({ runDir, onLog: (line) => print(line) }).catch((error) => {
+    leave();
+    throw error;
+  });
+  const stopCloud = () => cloud.stop().finally(leave);
   try {
     const cis = makeLocalCis(config, toCiUrls(cloud));
     const local: LocalEnvironment = { config, runDir, signal, cis, awsUrl: cloud.awsEndpointUrl };
@@ -118,9 +144,10 @@ export async function makeWorld(
       ...[runnerToken, apiToken],
       ...(webhook ? [webhook.secret] : []),
     ]);
-    return toWorld(cloud, local, { tokens: [...new Set(tokens)], rootfs: baked.map(({ rootfs }) => rootfs) });
+    const secrets = { tokens: [...new Set(tokens)], rootfs: baked.map(({ rootfs }) => rootfs) };
+    return toWorld(cloud, local, secrets, stopCloud);
   } catch (error) {
-    await cloud.stop();
+    await stopCloud();
     throw error;
   }
 }
@@ -132,7 +159,12 @@ const makeClock = (awsUrl: string): Clock => ({
   },
 });
 
-function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'tokens' | 'rootfs'>): World {
+function toWorld(
+  cloud: Cloud,
+  local: LocalEnvironment,
+  secrets: Pick<World, 'tokens' | 'rootfs'>,
+  stopCloud: () => Promise<void>,
+): World {
   const { config, awsUrl, cis, runDir } = local;
   const { environment } = config;
   const urls = toCiUrls(cloud);
@@ -201,7 +233,7 @@ function toWorld(cloud: Cloud, local: LocalEnvironment, secrets: Pick<World, 'to
       try {
         await operate(local, 'scripts/destroy.ts');
       } finally {
-        await cloud.stop();
+        await stopCloud();
       }
     },
   };
