@@ -1,11 +1,10 @@
 /** From baked images to fleets that may work: register, promote, deploy, tokens. In the order of a first deploy at AWS. */
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { TAGS } from '../../config/names';
 import { promoteImage } from '../../scripts/promote-image';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import type { FleetTokens } from './ci/local-ci';
 import { distributeTokens, type LocalEnvironment, operate } from './environment';
-import { registerImage } from './image';
+import { registerImage, toImageTags } from './image';
 import { makeClients } from './operator';
 import type { Steps } from './steps';
 
@@ -33,15 +32,16 @@ async function registerAndPromote(
       name: `muster-${config.environment}-${image}-${hash}`,
       architecture: definition.architecture,
       rootfs,
-      tags: {
-        [TAGS.environment]: config.environment,
-        [TAGS.image]: image,
-        [TAGS.contract]: String(BOOT_CONTRACT),
-        [TAGS.agents]: definition.agents.join(' '),
-        [TAGS.commit]: hash,
-      },
+      tags: toImageTags({
+        environment: config.environment,
+        image,
+        contract: BOOT_CONTRACT,
+        agents: definition.agents,
+        commit: hash,
+      }),
     });
-    await promoteImage(clients, { config, image, amiId, print });
+    const { failures } = await promoteImage(clients, { config, image, amiId, print });
+    if (failures.length > 0) throw new Error(failures.join('\n'));
   }
 }
 

@@ -1,4 +1,20 @@
 import { CreateTagsCommand, type EC2Client, RegisterImageCommand } from '@aws-sdk/client-ec2';
+import { TAGS } from '../../config/names';
+
+/** The tags that packer/runner.pkr.hcl gives to an image, and that promotion and deploy look at. */
+export const toImageTags = (baked: {
+  environment: string;
+  image: string;
+  contract: number | string;
+  agents: readonly string[];
+  commit: string;
+}): Record<string, string> => ({
+  [TAGS.environment]: baked.environment,
+  [TAGS.image]: baked.image,
+  [TAGS.contract]: String(baked.contract),
+  [TAGS.agents]: baked.agents.join(' '),
+  [TAGS.commit]: baked.commit,
+});
 
 /** Make a baked root directory known to the local AWS as an image, the way the Packer plugin leaves one at AWS. */
 export async function registerImage(

@@ -2,9 +2,9 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeImagesCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { imageParameter, nightlyName, TAGS } from '../../config/names';
+import { imageParameter, nightlyName } from '../../config/names';
 import { toWallClock } from '../../lambda/scaler/core/wall-clock';
-import { registerImage } from '../../local/run/image';
+import { registerImage, toImageTags } from '../../local/run/image';
 import { makeClients } from '../../local/run/operator';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { describeAsRoot } from '../as-root';
@@ -48,13 +48,10 @@ const register = (world: World, stamp: string): Promise<string> =>
     name: `muster-nights-runner-${stamp}`,
     architecture: 'x86_64',
     rootfs: world.rootfs[0] ?? '',
-    tags: {
-      [TAGS.environment]: 'nights',
-      [TAGS.image]: 'runner',
-      [TAGS.contract]: String(BOOT_CONTRACT),
-      [TAGS.agents]: 'circleci gitlab',
-      [TAGS.commit]: 'another',
-    },
+    tags: toImageTags({
+      ...{ environment: 'nights', image: 'runner', contract: BOOT_CONTRACT },
+      ...{ agents: ['circleci', 'gitlab'], commit: 'another' },
+    }),
   });
 
 async function readPromoted(world: World): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CreateTagsCommand, DescribeImagesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { ImageConfig } from '../../../config/schema';
 import { bakeImage } from '../../machines/bake';
-import { registerImage } from '../../run/image';
+import { registerImage, toImageTags } from '../../run/image';
 import { BROKEN_PINS, type Broken, breakToolchains } from './break';
 import { writeManifest } from './manifest';
 import type { Variables } from './parse-build';
@@ -25,12 +25,11 @@ export interface BuildInput {
 const toTags = (variables: Variables): Record<string, string> => ({
   ...variables.tags,
   Name: `muster-${variables.environment}-${variables.image}`,
-  'muster:environment': variables.environment,
-  'muster:image': variables.image,
-  'muster:contract': variables.contract,
-  'muster:agents': variables.agents.replaceAll(',', ' '),
+  ...toImageTags({
+    ...{ environment: variables.environment, image: variables.image, contract: variables.contract },
+    ...{ agents: variables.agents.split(','), commit: variables.git_commit },
+  }),
   'muster:toolchains': variables.toolchains.replaceAll(',', ' '),
-  'muster:commit': variables.git_commit,
 });
 
 const toStamp = (now: Date): string => now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
