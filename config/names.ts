@@ -20,6 +20,10 @@ export const imageParameter = (environment: string, image: string) => `/muster/$
 
 export const scalerName = (environment: string) => `muster-${environment}-scaler`;
 export const housekeeperName = (environment: string) => `muster-${environment}-housekeeper`;
+/** The Lambda that tells instances to drain, and the SSM document that it runs on them. */
+export const drainName = (environment: string) => `muster-${environment}-drain`;
+/** The SNS topic that hears of each instance that is to end, and the role with which Auto Scaling writes to it. */
+export const terminatingTopic = (environment: string) => `muster-${environment}-terminating`;
 /** The Lambda behind the function URLs of job webhooks. */
 export const webhookName = (environment: string) => `muster-${environment}-webhook`;
 export const webhookSecret = (environment: string, account: string) =>

@@ -38,6 +38,28 @@ export const fleet = z
       .max(100)
       .default(0)
       .describe('Share of spot instances, percent. AWS may take those back within two minutes, job or not.'),
+    spotFallbackMinutes: z
+      .int()
+      .min(0)
+      .max(240)
+      .default(10)
+      .describe(
+        'Minutes without spot capacity after which on-demand instances are launched instead, until spot is tried again an hour later; 0: never.',
+      ),
+    protection: z
+      .enum(['busy', 'all'])
+      .default('busy')
+      .describe(
+        'Whom Auto Scaling may not end: busy instances, so that it prefers idle ones; or all, idle ones too, so that only an instance itself, or an operator, ends one.',
+      ),
+    unknownMinutes: z
+      .int()
+      .min(5)
+      .max(240)
+      .default(15)
+      .describe(
+        'Minutes that an idle instance may be in service while the CI does not know its runner; then it is drained and replaced.',
+      ),
     diskGb: z
       .int()
       .min(8)

@@ -38,6 +38,7 @@ export const rules: readonly Rule[] = [
   warm.warmFitsConcurrency,
   warm.warmZonesAreKnown,
   warm.warmHoursAreSound,
+  warm.warmInstancesLookIdle,
   warm.warmPoolsArePossible,
   images.sharedImagesHaveAKey,
   images.imagesAreSharedWithOthers,

@@ -111,6 +111,20 @@ export const warmHoursAreSound: Rule = (config) =>
     });
   });
 
+/** Instances tell idle ones by their protection from scale-in, which says nothing when all have it. */
+export const warmInstancesLookIdle: Rule = (config: Subject) =>
+  eachFleet(config, ({ protection, warm }, path) =>
+    protection === 'all' && mostWarm(warm) > 0
+      ? [
+          {
+            path: [...path, 'protection'],
+            wrong: 'all are protected, so that no instance can tell how many idle ones wait',
+            remedy: 'use protection: busy, or warm: 0',
+          },
+        ]
+      : [],
+  );
+
 /** AWS stops and starts what a warm pool holds: spot instances it cannot, and of several types it forbids it. */
 export const warmPoolsArePossible: Rule = (config: Subject) =>
   eachFleet(config, (fleet, path) => (fleet.warmPool ? checkWarmPool(fleet, path) : []));

@@ -43,6 +43,14 @@ export const warmCases: Case[] = [
     '12:00',
   ),
   one(
+    'who waits warm is told by a protection that not all have',
+    '    warmPool:',
+    '    protection: all\n    warmPool:',
+    'fleets.2.protection',
+    'protection: all',
+    'protection: busy',
+  ),
+  one(
     'a warm pool has no spot instances',
     '    warmPool:',
     '    spotPercent: 5\n    warmPool:',
