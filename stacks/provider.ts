@@ -6,7 +6,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Construct } from 'constructs';
 import { TAGS } from '../config/names';
 import type { Config } from '../config/schema';
-import { MEMORY_TAG, WARM_TAG } from '../lambda/scaler/settings';
+import { MEMORY_TAG, PAUSED_TAG, STUCK_TAG, WARM_TAG } from '../lambda/scaler/settings';
 
 export class MusterProvider extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
@@ -16,8 +16,8 @@ export class MusterProvider extends Construct {
       allowedAccountIds: [config.aws.accountId],
       // Works on AWS, and where no name service knows `<bucket>.<host>`.
       s3UsePathStyle: true,
-      // What the scaler remembers, and what it tells instances, lives in tags of its group: a deploy must not wipe them.
-      ignoreTags: [{ keys: [MEMORY_TAG, WARM_TAG] }],
+      // What the Lambdas remember, and what they or an operator tell a fleet, lives in tags of its group: a deploy must not wipe them.
+      ignoreTags: [{ keys: [MEMORY_TAG, WARM_TAG, PAUSED_TAG, STUCK_TAG] }],
       defaultTags: [{ tags: { ...config.organization.tags, [TAGS.environment]: config.environment } }],
     });
   }

@@ -31,6 +31,18 @@ export const MEMORY_TAG = 'muster:scaler';
  */
 export const WARM_TAG = 'muster:warm';
 
+/**
+ * Tag of a group that an operator paused: since when, as ISO 8601; any text but an empty one pauses. Written by
+ * `make pause`, removed by `make resume`, ignored by Terraform like the others.
+ */
+export const PAUSED_TAG = 'muster:paused';
+
+/**
+ * Tag of a group in which the housekeeper keeps whose runner the CI does not know, and what it ended for that. Ignored
+ * by Terraform like the others.
+ */
+export const STUCK_TAG = 'muster:stuck';
+
 /** How esbuild bundles the scaler: ES modules first, for they can be shaken (368 KB against 553 KB, measured). */
 export const BUNDLE = {
   bundle: true,
