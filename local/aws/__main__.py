@@ -21,7 +21,7 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import alarms, buckets, cloudwatch, ec2, images, launch_templates, parameters, scheduler, secrets
+from . import alarms, buckets, cloudwatch, ec2, images, launch_templates, parameters, scheduler, secrets, sns
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
@@ -73,6 +73,7 @@ def main() -> int:
     lambda_api.install()
     urls.install()
     scheduler.install()
+    sns.install()
 
     server = make_server(
         arguments.host, arguments.port, Application(cloud), threaded=True, request_handler=QuietHandler
