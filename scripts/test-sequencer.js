@@ -1,7 +1,12 @@
-/** Starts the longest suites first, or all others wait for them at the end: those of whole clouds, then those that boot machines. */
+/** Starts the longest suites first, or all others wait for them at the end: those that boot machines, deploy or bake. */
 const Sequencer = require('@jest/test-sequencer').default;
 
-const LONGEST = ['test/cloud/nights', 'test/cloud/fleets', 'test/provision/gitlab.test', 'test/stacks/apply'];
+const LONGEST = [
+  'test/provision/gitlab.test',
+  'test/stacks/apply',
+  'test/provision/smoke',
+  'test/provision/warm.test',
+];
 const rank = ({ path }) => {
   const at = LONGEST.findIndex((suite) => path.includes(suite));
   return at < 0 ? LONGEST.length : at;

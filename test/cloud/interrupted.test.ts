@@ -85,7 +85,7 @@ describeAsRoot('make local, interrupted', () => {
     expect(await run.ended).toBe(130);
     await untilNothingIsLeft(runDir);
     rmSync(runDir, { recursive: true });
-  }, 480_000);
+  }, 1_200_000);
 
   test('by kill -9 in the middle of the deploy: Terraform and the cloud end with it', async () => {
     run = startRun();
@@ -101,5 +101,5 @@ describeAsRoot('make local, interrupted', () => {
     await run.ended;
     await untilNothingIsLeft(runDir);
     rmSync(runDir, { recursive: true });
-  }, 480_000);
+  }, 1_200_000);
 });

@@ -8,8 +8,7 @@ import { registerImage, toImageTags } from '../../local/run/image';
 import { makeClients } from '../../local/run/operator';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { describeAsRoot } from '../as-root';
-import { until } from '../local/until';
-import { jobOf, one, SECONDS, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
+import { jobOf, one, SECONDS, until, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
 import { makeWorld, type World } from './world';
 
 const ZONE = 'Europe/Berlin';
@@ -106,7 +105,7 @@ describeAsRoot('days and nights on the local cloud', () => {
         expect((await world.group(fleet)).DesiredCapacity).toBe(0);
       }),
     );
-  }, 240_000);
+  }, 1_200_000);
 
   test('the warm capacity is there before opening, and opening serves the queue', async () => {
     await advanceTo(world, 'mon', '06:25', 30);
@@ -117,7 +116,7 @@ describeAsRoot('days and nights on the local cloud', () => {
     await untilEnded(world, 'shared', 'succeeded');
     await untilEmpty(world, 'shared');
     await untilInService(world, 'office', 1);
-  }, 480_000);
+  }, 1_200_000);
 
   test('at closing running jobs finish, then nothing is left: no instance, no runner manager', async () => {
     await advanceTo(world, 'mon', '19:29');
@@ -147,7 +146,7 @@ describeAsRoot('days and nights on the local cloud', () => {
       await untilEmpty(world, fleet);
     }
     expect(await world.leftovers()).toEqual([]);
-  }, 480_000);
+  }, 1_200_000);
 
   test('a promoted image reaches new instances without a deploy, old ones finish their jobs, a deploy changes nothing', async () => {
     const { ec2 } = clientsOf(world);
@@ -171,7 +170,7 @@ describeAsRoot('days and nights on the local cloud', () => {
     expect(await world.operate('scripts/diff.ts')).toMatch(/No changes/);
     await world.operate('scripts/rollback.ts', { IMAGE: 'runner' });
     expect(await world.operate('scripts/diff.ts')).toMatch(/No changes/);
-  }, 480_000);
+  }, 1_200_000);
 
   test('a night bakes an image, proves it and promotes it', async () => {
     const before = await readPromoted(world);
@@ -184,7 +183,7 @@ describeAsRoot('days and nights on the local cloud', () => {
     );
     expect(await readAlarm(world)).not.toBe('ALARM');
     await advanceTo(world, 'tue', '12:00');
-  }, 480_000);
+  }, 1_200_000);
 
   test('a night whose image fails its proof promotes nothing and raises the alarm', async () => {
     const before = await readPromoted(world);
@@ -201,7 +200,7 @@ describeAsRoot('days and nights on the local cloud', () => {
     // It was baked, and that is all.
     expect((await readImages(world)).filter((id) => !known.includes(id))).toHaveLength(1);
     expect(await readPromoted(world)).toBe(before);
-  }, 480_000);
+  }, 1_200_000);
 
   test('the housekeeping of the third night removes exactly what nothing needs', async () => {
     const yesterday = await readPromoted(world);
@@ -228,5 +227,5 @@ describeAsRoot('days and nights on the local cloud', () => {
       (images) => JSON.stringify(images) === JSON.stringify(expected),
       60,
     );
-  }, 480_000);
+  }, 1_200_000);
 });

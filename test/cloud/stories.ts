@@ -2,9 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupName, runnerTokenSecret, webhookName } from '../../config/names';
-import { until } from '../local/until';
 import { readProcesses } from './canary';
-import { instancesOf, jobOf, one, SECONDS, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
+import {
+  instancesOf,
+  jobOf,
+  one,
+  SECONDS,
+  until,
+  untilEmpty,
+  untilEnded,
+  untilReason,
+  untilRunning,
+} from './waits';
 import type { World } from './world';
 
 const ENVIRONMENT = 'faults';

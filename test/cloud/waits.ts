@@ -1,9 +1,21 @@
 /** What stories wait for, each with its limit in seconds. */
 import type { JobRecord } from '../../local/run/record';
-import { until } from '../local/until';
+import { until as untilSeen } from '../local/until';
 import type { World } from './world';
 
+/** What these take on a quiet machine with two cores, and some. */
 export const SECONDS = { boot: 150, job: 90, leave: 90, night: 300 };
+
+/** A limit is there to end a story that hangs: a virtual machine may get half of its CPU, or a third. */
+const PATIENCE = 3;
+
+/** Looks twice a second: many stories look at one local cloud, which has better things to do. */
+export const until = <T>(
+  what: string,
+  look: () => T | Promise<T>,
+  holds: (seen: T) => boolean,
+  seconds: number,
+): Promise<T> => untilSeen(what, look, holds, PATIENCE * seconds, 500);
 
 export const one = (seconds: number, command?: string) => [
   { name: 'job', seconds, ...(command ? { command } : {}) },

@@ -4,6 +4,7 @@ export async function until<T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean = Boolean,
   seconds = 20,
+  everyMs = 50,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
@@ -11,6 +12,6 @@ export async function until<T>(
     if (holds(seen)) return seen;
     if (Date.now() > deadline)
       throw new Error(`${what}: not within ${seconds} s; seen last: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

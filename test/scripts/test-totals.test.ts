@@ -9,9 +9,11 @@ const PERFECT = {
   numRuntimeErrorTestSuites: 0,
 };
 
-function total(results: object | undefined) {
-  const path = results ? writeTemporaryFile(JSON.stringify(results)) : '/nonexistent';
-  const { stdout, status } = spawnSync('node', ['scripts/test-totals.js', path], { encoding: 'utf8' });
+function total(...runs: (object | undefined)[]) {
+  const paths = runs.map((results) =>
+    results ? writeTemporaryFile(JSON.stringify(results)) : '/nonexistent',
+  );
+  const { stdout, status } = spawnSync('node', ['scripts/test-totals.js', ...paths], { encoding: 'utf8' });
   return { last: stdout.trim().split('\n').at(-1), status };
 }
 
@@ -28,4 +30,9 @@ test.each<[string, object | undefined, string, number]>([
   ['a run without results fails', undefined, '0 passed, 1 failed, 0 skipped', 1],
 ])('%s', (_rule, results, last, status) => {
   expect(total(results)).toEqual({ last, status });
+});
+
+test('runs add up, and one without results fails', () => {
+  expect(total(PERFECT, PERFECT)).toEqual({ last: '10 passed, 0 failed, 4 skipped', status: 0 });
+  expect(total(PERFECT, undefined)).toEqual({ last: '5 passed, 1 failed, 2 skipped', status: 1 });
 });
