@@ -7,6 +7,7 @@ import { startGitlab } from '../ci/gitlab/server';
 import { startControl } from '../machines/daemon/control';
 import { Machines } from '../machines/daemon/machines';
 import { readInstance } from '../machines/instance';
+import { Records } from '../machines/metadata/records';
 import { startMetadata } from '../machines/metadata/server';
 import type { Service } from './http-service';
 import {
@@ -79,9 +80,10 @@ async function startServices(settings: InsideSettings): Promise<{ machines: Mach
     graceSeconds: settings.graceSeconds,
     log,
   });
+  const records = new Records({ read: (id) => readInstance(insideUrl('aws'), id), now });
   const readByAddress = async (ip: string) => {
-    const id = machines.byAddress(ip);
-    return id ? readInstance(insideUrl('aws'), id) : null;
+    const launched = machines.byAddress(ip);
+    return launched ? records.of(launched) : null;
   };
   const services = await Promise.all([
     startCircleci({ host, port: PORTS.ci, logDir: files.jobLogs, lostSeconds, now }),

@@ -100,21 +100,28 @@ export class Machines {
     const isUnderWay = entry.asked !== null;
     // A termination goes before a stop that is under way: the disk goes too.
     if (!isUnderWay || (entry.asked === 'stop' && asked === 'terminate')) entry.asked = asked;
-    if (isUnderWay) return;
+    if (graceSeconds === 0) entry.machine.cutPower();
+    if (isUnderWay || graceSeconds === 0) return;
     entry.machine.powerOff();
     const timer = setTimeout(() => entry.machine.cutPower(), graceSeconds * 1000);
     void entry.done.then(() => clearTimeout(timer));
   }
 
-  async exec(instanceId: string, command: string[], timeoutMs: number): Promise<ExecResult | null> {
+  /** Null: there is no such machine, or it has no init process now. */
+  async exec(
+    instanceId: string,
+    command: string[],
+    timeoutMs: number,
+    left: AbortSignal,
+  ): Promise<ExecResult | null> {
     const leader = this.entries.get(instanceId)?.machine.leader();
-    return leader ? execInMachine(leader, command, timeoutMs) : null;
+    return leader ? execInMachine(leader, command, timeoutMs, left) : null;
   }
 
-  /** Id of the machine with this address, while it runs. */
-  byAddress(ip: string): string | null {
-    for (const [id, { machine, reason }] of this.entries)
-      if (reason === null && machine.record.privateIp === ip) return id;
+  /** What the machine with this address was booted with, while it runs. */
+  byAddress(ip: string): InstanceRecord | null {
+    for (const { machine, reason } of this.entries.values())
+      if (reason === null && machine.record.privateIp === ip) return machine.record;
     return null;
   }
 
