@@ -4,6 +4,8 @@ export type Params = Record<string, string>;
 /** Answers one call: the result as XML or JSON, or an error. */
 export type Answer =
   | { xml: string }
+  /** The whole answer, of a service that wraps it differently. */
+  | { raw: string }
   | { json: unknown; status?: number }
   | { status: number; code: string }
   | 'hang';
@@ -30,6 +32,7 @@ export async function serveAws(answer: (params: Params) => Answer): Promise<Serv
         response
           .writeHead(reply.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' })
           .end(JSON.stringify(reply.json));
+      else if ('raw' in reply) response.writeHead(200, { 'content-type': 'text/xml' }).end(reply.raw);
       else if ('xml' in reply)
         response
           .writeHead(200, { 'content-type': 'text/xml' })
@@ -55,15 +58,27 @@ const member = (xml: string) => `<member>${xml}</member>`;
 
 export const groupXml = (
   name: string,
-  given: { states?: string[]; tag?: string; status?: string } = {},
+  given: { states?: string[]; tag?: string; status?: string; isProtected?: boolean; onDemand?: number } = {},
 ): string =>
   member(`
     <AutoScalingGroupName>${name}</AutoScalingGroupName>
     <DesiredCapacity>4</DesiredCapacity><MinSize>0</MinSize><MaxSize>9</MaxSize>
     ${given.status ? `<Status>${given.status}</Status>` : ''}
+    ${
+      given.onDemand === undefined
+        ? ''
+        : `<MixedInstancesPolicy><InstancesDistribution>
+            <OnDemandBaseCapacity>0</OnDemandBaseCapacity>
+            <OnDemandPercentageAboveBaseCapacity>${given.onDemand}</OnDemandPercentageAboveBaseCapacity>
+            <SpotAllocationStrategy>price-capacity-optimized</SpotAllocationStrategy>
+          </InstancesDistribution></MixedInstancesPolicy>`
+    }
     <SuspendedProcesses>${member('<ProcessName>AZRebalance</ProcessName>')}</SuspendedProcesses>
     <Instances>${(given.states ?? [])
-      .map((state, i) => member(`<InstanceId>i-${i}</InstanceId><LifecycleState>${state}</LifecycleState>`))
+      .map((state, i) =>
+        member(`<InstanceId>i-${i}</InstanceId><LifecycleState>${state}</LifecycleState>
+          <ProtectedFromScaleIn>${given.isProtected ?? false}</ProtectedFromScaleIn>`),
+      )
       .join('')}</Instances>
     <Tags>${given.tag ? member(`<Key>muster:scaler</Key><Value>${given.tag}</Value>`) : ''}${member(
       '<Key>muster:fleet</Key><Value>linux</Value>',
