@@ -22,16 +22,35 @@ class Options:
     # First pause after a failed or abandoned launch; doubled with each further one.
     launch_retry_seconds: float = 2.0
     launch_retry_max_seconds: float = 60.0
+    # How long zones are uneven before AZRebalance evens them out; minutes on AWS.
+    rebalance_seconds: float = 60.0
+    # From EnteringStandby to Standby, from Standby to InService, from Detaching to Detached.
+    standby_seconds: float = 1.0
+    # What EC2 has none of, on demand and as spot: instance types, zones, names of groups; "*" for all.
+    no_capacity: list[str] = field(default_factory=list)
+    no_spot_capacity: list[str] = field(default_factory=list)
+    # Quotas of the account, in instances.
+    on_demand_limit: int | None = None
+    spot_limit: int | None = None
     # Length of the minute of rate() schedules.
     minute_seconds: float = 60.0
     # Not confirmed for AWS: whether an abandoned launch passes through the terminating hook.
     abandoned_runs_terminating_hook: bool = False
     # Not confirmed for AWS: whether an instance that is already dead still waits in the terminating hook.
     dead_instance_waits: bool = False
+    # Not said: whether terminating an instance in Standby with decrement lowers a desired that does not count it.
+    standby_termination_decrements: bool = False
+    # Not said: whether an InstancesDistribution with some of its members leaves the others, or takes their defaults.
+    distribution_update_merges: bool = True
     # AWS has a state for it, Warmed:Terminating:Wait, but an instance that is stopped cannot complete its hook.
     stopped_instance_waits: bool = True
     # Not said for scheduled actions: whether one whose hour the clock skips fires when it goes on (and twice in autumn).
     skipped_hour_fires: bool = False
+    # What becomes of an SSM command whose agent does not answer. All were seen on AWS: it is `delayed` until it times out,
+    # `undeliverable` at once, or `refused` with InvalidInstanceId.
+    unreachable_agent: str = "delayed"
+    # GetCommandInvocation knows a command only a moment after SendCommand.
+    command_visible_seconds: float = 0.2
     # Before the PATH of builds: commands of the local cloud that stand in for those of the build's image.
     build_path: str = ""
     # More variables of builds, weaker than those of project and buildspec.

@@ -26,6 +26,7 @@ import {
   prepareAccount,
   TERMINATING,
 } from './aws-fleet';
+import { makeTopic } from './aws-topics';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 
 let aws: LocalAws;
@@ -182,10 +183,11 @@ describe('launching', () => {
 
 describe('lifecycle hooks', () => {
   test('are described with all their fields', async () => {
+    const { topicArn, roleArn } = await makeTopic(aws, 'described');
     const hook = {
       ...LAUNCHING,
-      NotificationTargetARN: 'arn:aws:sns:eu-central-1:123456789012:drain',
-      RoleARN: 'arn:aws:iam::123456789012:role/notify',
+      NotificationTargetARN: topicArn,
+      RoleARN: roleArn,
       NotificationMetadata: 'fleet',
     };
     const fleet = await makeFleet(aws, account, { LifecycleHookSpecificationList: [hook] });

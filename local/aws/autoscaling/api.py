@@ -4,29 +4,16 @@ from typing import Any
 
 import moto.autoscaling.urls as moto_urls
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import autoscaling_backends
-from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
 from ..cloud import cloud
 from . import pooling
-from .backend import PROCESSES, Backend, by
+from .backend import PROCESSES, by
 from .hooks import LifecycleHook
+from .instance_api import InstanceApi
 
 
-class Api(AutoScalingResponse):
-    @property
-    def autoscaling_backend(self) -> Backend:
-        backend = autoscaling_backends[self.current_account][self.region]
-        assert isinstance(backend, Backend)
-        return backend
-
-    @property
-    def _group_name(self) -> str | None:
-        name: str | None = self._get_param("AutoScalingGroupName")
-        return name
-
-    # Groups.
+class Api(InstanceApi):
     def create_auto_scaling_group(self) -> ActionResult:
         params = self._get_params()
         self.autoscaling_backend.create(
@@ -91,42 +78,6 @@ class Api(AutoScalingResponse):
         self.autoscaling_backend.delete_tags(tags)
         return EmptyResult()
 
-    # Instances.
-    def describe_auto_scaling_instances(self) -> ActionResult:
-        ids = self._get_param("InstanceIds", [])
-        members = [
-            member
-            for group in self.autoscaling_backend.groups()
-            for member in group.members
-            if not ids or member.instance_id in ids
-        ]
-        return ActionResult({"AutoScalingInstances": members})
-
-    def terminate_instance_in_auto_scaling_group(self) -> ActionResult:
-        activity = self.autoscaling_backend.terminate_member(
-            self._get_param("InstanceId"), self._get_bool_param("ShouldDecrementDesiredCapacity", False)
-        )
-        return ActionResult({"Activity": activity})
-
-    def set_instance_protection(self) -> ActionResult:
-        self.autoscaling_backend.protect(
-            self._group_name,
-            self._get_param("InstanceIds", []),
-            self._get_bool_param("ProtectedFromScaleIn", False),
-        )
-        return EmptyResult()
-
-    def set_instance_health(self) -> ActionResult:
-        self.autoscaling_backend.set_health(self._get_param("InstanceId"), self._get_param("HealthStatus"))
-        return EmptyResult()
-
-    def describe_scaling_activities(self) -> ActionResult:
-        found = self.autoscaling_backend.activities.of(self._group_name, self._get_param("ActivityIds", []))
-        first, size = int(self._get_param("NextToken") or 0), self._get_int_param("MaxRecords") or 100
-        more = first + size < len(found)
-        page = found[first : first + size]
-        return ActionResult({"Activities": page, "NextToken": str(first + size) if more else None})
-
     # Hooks.
     def put_lifecycle_hook(self) -> ActionResult:
         self.autoscaling_backend.put_hook(self._group_name, self._get_params())
@@ -188,7 +139,7 @@ class Api(AutoScalingResponse):
     def _unsupported(self, *_: Any) -> ActionResult:
         raise NotImplementedError(f"The local AWS has no {self._get_action()}.")
 
-    attach_instances = detach_instances = enter_standby = exit_standby = execute_policy = _unsupported
+    attach_instances = execute_policy = rollback_instance_refresh = _unsupported
     batch_put_scheduled_update_group_action = batch_delete_scheduled_action = _unsupported
     create_launch_configuration = _unsupported
 

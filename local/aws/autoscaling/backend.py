@@ -1,20 +1,24 @@
 """The Auto Scaling service: what its calls check and do."""
 
+import copy
 from typing import Any
 
 import moto.autoscaling.models as moto_models
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
-from moto.core.utils import camelcase_to_underscores
 from moto.ec2.models.instances import Instance
 
 from .. import ec2
 from ..cloud import ACCOUNT, cloud
+from . import notifications
 from .activities import Activities, Activity
 from .group import Group
+from .health import instance_ended
 from .hooks import TERMINATING, LifecycleHook, Result, Wait
 from .member import Member
+from .refreshing import InstanceRefresh, start_refresh
 from .scheduled import ScheduledActions
+from .settings import check_sizes, remember, set_launching
 
 PROCESSES = [
     "Launch",
@@ -26,26 +30,6 @@ PROCESSES = [
     "InstanceRefresh",
     "ReplaceUnhealthy",
     "ScheduledActions",
-]
-# Members of UpdateAutoScalingGroup that are only remembered.
-REMEMBERED = [
-    "DefaultCooldown",
-    "HealthCheckType",
-    "HealthCheckGracePeriod",
-    "PlacementGroup",
-    "TerminationPolicies",
-    "NewInstancesProtectedFromScaleIn",
-    "MaxInstanceLifetime",
-    "CapacityRebalance",
-    "Context",
-    "DesiredCapacityType",
-    "DefaultInstanceWarmup",
-    "InstanceMaintenancePolicy",
-    "AvailabilityZoneDistribution",
-    "AvailabilityZoneImpairmentPolicy",
-    "CapacityReservationSpecification",
-    "SkipZonalShiftValidation",
-    "InstanceLifecyclePolicy",
 ]
 
 # A limit of SetInstanceProtection.
@@ -59,6 +43,9 @@ class Backend(AutoScalingBackend):
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.activities = Activities()
+        # By group, newest first; and the instances that no group has any more.
+        self.refreshes: dict[str, list[InstanceRefresh]] = {}
+        self.detached: set[str] = set()
         self.actions = ScheduledActions(self.group, self.update)
 
     def group(self, name: str | None) -> Group:
@@ -101,10 +88,7 @@ class Backend(AutoScalingBackend):
         check_sizes(low, high, None if wanted is None else int(wanted))
         zones, subnets = params.get("AvailabilityZones") or [], params.get("VPCZoneIdentifier")
         group._set_azs_and_vpcs(zones, subnets, update=True)
-        policy, template = params.get("MixedInstancesPolicy"), params.get("LaunchTemplate")
-        if policy or template:
-            group.mixed_instances_policy = policy
-            group._set_launch_configuration("", template or {}, policy)
+        set_launching(group, params)
         remember(group, params)
         group.min_size, group.max_size = low, high
         size = group.desired_capacity if wanted is None else int(wanted)
@@ -134,13 +118,14 @@ class Backend(AutoScalingBackend):
         group, member = self.find(instance_id)
         if member.pool_state is not None:
             raise ValidationError(f"The instance {instance_id} is in a warm pool ({member.lifecycle_state}).")
-        if not member.counts:
+        if member.terminates or member.lifecycle_state == "Detaching":
             # Not confirmed for AWS; a decrement that counts twice would be worse than an error.
             raise AutoscalingClientError(
                 "ScalingActivityInProgress",
                 f"The instance {instance_id} is already being terminated ({member.lifecycle_state}).",
             )
         before = group.desired_capacity
+        decrement = decrement and (member.counts or cloud().options.standby_termination_decrements)
         if decrement:
             if before <= (group.min_size or 0):
                 raise ValidationError(
@@ -162,7 +147,7 @@ class Backend(AutoScalingBackend):
             raise ValidationError(f"At most {PROTECTED_AT_ONCE} instances at once, not {len(instance_ids)}.")
         members = [group.member(instance_id) for instance_id in instance_ids]
         for member in members:
-            if member.lifecycle_state != "InService":
+            if not member.in_service and not member.on_standby:
                 raise ValidationError(
                     f"The instance {member.instance_id} is not in InService or EnteringStandby or Standby."
                 )
@@ -174,12 +159,22 @@ class Backend(AutoScalingBackend):
     def set_health(self, instance_id: str, status: str) -> None:
         group, member = self.find(instance_id)
         member.health_status = status
-        if status == "Unhealthy" and not member.terminates:
+        if status == "Unhealthy" and (member.counts or member.pool_state is not None) and not member.terminates:
             group.terminate(
                 member,
                 "an instance was taken out of service in response to a user health-check.",
             )
             group.reconcile()
+
+    # Instance refresh.
+    def start_refresh(self, name: str | None, params: dict[str, Any]) -> InstanceRefresh:
+        group = self.group(name)
+        if params.get("Strategy") not in (None, "Rolling"):
+            raise NotImplementedError(f"The local AWS refreshes by replacing, not by {params['Strategy']}.")
+        configuration = params.get("DesiredConfiguration")
+        refresh = start_refresh(group, params.get("Preferences") or {}, configuration)
+        self.refreshes.setdefault(group.name, []).insert(0, refresh)
+        return refresh
 
     # Hooks.
     def put_hook(self, name: str | None, spec: dict[str, Any]) -> None:
@@ -189,12 +184,13 @@ class Backend(AutoScalingBackend):
             # AWS wants at least 30 s; shorter ones are allowed here so that tests need not wait.
             raise ValidationError(f"HeartbeatTimeout must be between 30 and 7200 seconds, not {heartbeat}.")
         known = group.hooks.get(spec["LifecycleHookName"])
-        if known is not None:
-            known.update(spec)
-        elif not spec.get("LifecycleTransition"):
+        if known is None and not spec.get("LifecycleTransition"):
             raise ValidationError("A new lifecycle hook needs a LifecycleTransition.")
-        else:
-            group.hooks[spec["LifecycleHookName"]] = LifecycleHook(group.name, spec)
+        hook = LifecycleHook(group.name, spec) if known is None else copy.copy(known)
+        hook.update(spec)
+        notifications.check_target(hook)
+        group.hooks[hook.lifecycle_hook_name] = hook
+        notifications.send_test(group, hook)
 
     def delete_hook(self, name: str | None, hook_name: str) -> None:
         group = self.group(name)
@@ -225,29 +221,13 @@ def by() -> str:
     return cloud().principal or "aws"
 
 
-def check_sizes(low: int | None, high: int | None, desired: int | None) -> None:
-    low, high = low or 0, high or 0
-    if low > high:
-        raise ValidationError(f"Max bound, {high}, must be greater than or equal to min bound, {low}")
-    if desired is not None and not low <= desired <= high:
-        raise ValidationError(
-            f"Desired capacity:{desired} must be between the specified min size:{low} and max size:{high}"
-        )
-
-
-def remember(group: Group, params: dict[str, Any]) -> None:
-    for name in REMEMBERED:
-        if params.get(name) is not None:
-            setattr(group, camelcase_to_underscores(name), params[name])
-
-
 def _ended(instance: Instance) -> None:
     for region in autoscaling_backends[ACCOUNT].values():
         try:
             group, member = region.find(instance.id)  # type: ignore[attr-defined]
         except ValidationError:
             continue
-        group.instance_ended(member)
+        instance_ended(group, member)
         return
 
 
@@ -256,6 +236,8 @@ def _describe(instance: Instance) -> dict[str, Any]:
         try:
             group, member = region.find(instance.id)  # type: ignore[attr-defined]
         except ValidationError:
+            if instance.id in region.detached:  # type: ignore[attr-defined]
+                return {"targetLifecycleState": "Detached"}
             continue
         return {
             "group": group.name,

@@ -20,14 +20,21 @@ class LifecycleHook:
         self.auto_scaling_group_name = group
         self.lifecycle_hook_name: str = spec["LifecycleHookName"]
         self.lifecycle_transition: str = spec["LifecycleTransition"]
+        self.heartbeat_timeout = 3600
+        self.default_result: Result = "ABANDON"
+        self.notification_metadata: str | None = None
+        self.notification_target_arn: str | None = None
+        self.role_arn: str | None = None
         self.update(spec)
 
     def update(self, spec: dict[str, Any]) -> None:
-        self.heartbeat_timeout = int(spec.get("HeartbeatTimeout") or 3600)
-        self.default_result: Result = spec.get("DefaultResult") or "ABANDON"
-        self.notification_metadata: str | None = spec.get("NotificationMetadata")
-        self.notification_target_arn: str | None = spec.get("NotificationTargetARN")
-        self.role_arn: str | None = spec.get("RoleARN")
+        """What is not given stays as it was; an empty target takes it away."""
+        given = {name: value for name, value in spec.items() if value is not None}
+        self.heartbeat_timeout = int(given.get("HeartbeatTimeout", self.heartbeat_timeout))
+        self.default_result = given.get("DefaultResult", self.default_result)
+        self.notification_metadata = given.get("NotificationMetadata", self.notification_metadata)
+        self.notification_target_arn = given.get("NotificationTargetARN", self.notification_target_arn) or None
+        self.role_arn = given.get("RoleARN", self.role_arn)
         self.global_timeout = min(GLOBAL_LIMIT, 100 * self.heartbeat_timeout)
 
 

@@ -1,7 +1,7 @@
 """Turning a group's launch template into one EC2 instance."""
 
 from collections import Counter
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from moto.core.exceptions import ServiceException
 from moto.ec2.models import EC2Backend
@@ -9,12 +9,13 @@ from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
 
 from ..cloud import cloud
+from .capacity import LaunchFailed, check_capacity, check_quota
 
 
-class LaunchFailed(Exception):
-    def __init__(self, code: str, message: str):
-        super().__init__(message)
-        self.code = code
+class Place(NamedTuple):
+    zone: str
+    subnet_id: str | None
+    instance_type: str
 
 
 class LaunchPlan(Protocol):
@@ -31,9 +32,14 @@ class LaunchPlan(Protocol):
     def get_propagated_tags(self) -> dict[str, str]: ...
 
 
-def launch_instance(plan: LaunchPlan, zones_in_use: list[str], spot: bool) -> tuple[Instance, dict[str, str]]:
-    """The instance, and the launch template version it came from. Raises LaunchFailed as AWS would say it."""
-    fault = cloud().faults.take("ec2", "RunInstances", plan.name)
+def launch_instance(
+    plan: LaunchPlan, zones_in_use: list[str], spot: bool, only_zone: str | None = None
+) -> tuple[Instance, dict[str, str]]:
+    """The instance, and the launch template version it came from. Raises LaunchFailed as AWS would say it.
+
+    The request that a fault on RunInstances can name: the group, a space, `spot` or `on-demand`.
+    """
+    fault = cloud().faults.take("ec2", "RunInstances", f"{plan.name} {'spot' if spot else 'on-demand'}")
     if fault is not None and fault.status is not None:
         raise LaunchFailed(fault.code, fault.message)
     template = plan.ec2_launch_template
@@ -41,7 +47,9 @@ def launch_instance(plan: LaunchPlan, zones_in_use: list[str], spot: bool) -> tu
         raise LaunchFailed("ValidationError", "The local AWS launches from launch templates only.")
     try:
         version = template.get_version(plan.launch_template_version)
-        instance = _run(plan, version, zones_in_use, spot)
+        instance = _run(plan, version, _places(plan, version, zones_in_use, only_zone), spot)
+    except LaunchFailed:
+        raise
     except ServiceException as error:
         raise LaunchFailed(error.code, error.message) from error
     except Exception as error:
@@ -57,12 +65,13 @@ def launch_instance(plan: LaunchPlan, zones_in_use: list[str], spot: bool) -> tu
     }
 
 
-def _run(plan: LaunchPlan, version: LaunchTemplateVersion, zones_in_use: list[str], spot: bool) -> Instance:
+def _run(plan: LaunchPlan, version: LaunchTemplateVersion, places: list[Place], spot: bool) -> Instance:
     data = version.data
     image_id = data.get("ImageId", "")
     plan.ec2_backend.describe_images(ami_ids=[image_id or "ami-"])
     interface = (data.get("NetworkInterfaces") or [{}])[0]
-    subnet_id = _subnet(plan, zones_in_use)
+    check_quota(plan.ec2_backend.all_instances(), spot)
+    place = _with_capacity(plan.name, places, spot)
     tags = {
         **plan.get_propagated_tags(),
         **version.instance_tags,
@@ -74,11 +83,11 @@ def _run(plan: LaunchPlan, version: LaunchTemplateVersion, zones_in_use: list[st
         version.user_data,
         data.get("SecurityGroups", []),
         security_group_ids=list(interface.get("Groups") or data.get("SecurityGroupIds") or []),
-        instance_type=_instance_type(plan, version),
+        instance_type=place.instance_type,
         is_instance_type_default=False,
         tags={"instance": tags, "volume": _tags_of(data, "volume")},
-        placement=plan.availability_zones[0],
-        subnet_id=subnet_id,
+        placement=place.zone,
+        subnet_id=place.subnet_id,
         launch_template={"LaunchTemplateId": version.template.id, "Version": str(version.number)},
         associate_public_ip=interface.get("AssociatePublicIpAddress"),
         instance_initiated_shutdown_behavior=data.get("InstanceInitiatedShutdownBehavior"),
@@ -93,19 +102,34 @@ def _run(plan: LaunchPlan, version: LaunchTemplateVersion, zones_in_use: list[st
     return instance
 
 
-def _subnet(plan: LaunchPlan, zones_in_use: list[str]) -> str | None:
-    """The subnet in the zone with fewest instances of the group."""
-    if not plan.vpc_zone_identifier:
-        return None
-    subnets = plan.ec2_backend.describe_subnets(subnet_ids=plan.vpc_zone_identifier.split(","))
-    used = Counter(zones_in_use)
-    chosen: str = min(subnets, key=lambda subnet: used[subnet.availability_zone]).id
-    return chosen
-
-
-def _instance_type(plan: LaunchPlan, version: LaunchTemplateVersion) -> str:
+def _places(
+    plan: LaunchPlan, version: LaunchTemplateVersion, zones_in_use: list[str], only_zone: str | None
+) -> list[Place]:
+    """Where AWS tries: the zone with fewest instances of the group first, in it the types in their order."""
     overrides = ((plan.mixed_instances_policy or {}).get("LaunchTemplate") or {}).get("Overrides") or []
-    return next((o["InstanceType"] for o in overrides if o.get("InstanceType")), version.instance_type)
+    types = [override["InstanceType"] for override in overrides if override.get("InstanceType")]
+    subnets: list[tuple[str, str | None]] = [(zone, None) for zone in plan.availability_zones]
+    if plan.vpc_zone_identifier:
+        found = plan.ec2_backend.describe_subnets(subnet_ids=plan.vpc_zone_identifier.split(","))
+        subnets = [(subnet.availability_zone, subnet.id) for subnet in found]
+    used = Counter(zones_in_use)
+    return [
+        Place(zone, subnet_id, instance_type)
+        for zone, subnet_id in sorted(subnets, key=lambda subnet: used[subnet[0]])
+        if only_zone in (None, zone)
+        for instance_type in types or [version.instance_type]
+    ]
+
+
+def _with_capacity(group: str, places: list[Place], spot: bool) -> Place:
+    failure = LaunchFailed("ValidationError", f"{group} has no subnet to launch in.")
+    for place in places:
+        try:
+            check_capacity(group, place.instance_type, place.zone, spot)
+            return place
+        except LaunchFailed as error:
+            failure = error
+    raise failure
 
 
 def _tags_of(data: dict[str, Any], resource_type: str) -> dict[str, str]:

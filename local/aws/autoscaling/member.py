@@ -33,6 +33,9 @@ class Member:
         self.launch = launch
         self.termination: Activity | None = None
         self.waits: dict[str, Wait] = {}
+        # Launched before another one goes: one more than desired, until it is the other one's turn.
+        self.extra = False
+        self.in_service_at: float | None = None
 
     @property
     def prefix(self) -> str:
@@ -42,7 +45,15 @@ class Member:
     @property
     def counts(self) -> bool:
         """Whether it is part of the desired capacity. One that terminates is not, even while it waits in a hook."""
-        return self.lifecycle_state.startswith("Pending") or self.lifecycle_state == "InService"
+        return self.lifecycle_state.startswith("Pending") or self.in_service
+
+    @property
+    def in_service(self) -> bool:
+        return self.lifecycle_state == "InService"
+
+    @property
+    def on_standby(self) -> bool:
+        return self.lifecycle_state in ("EnteringStandby", "Standby")
 
     @property
     def launches(self) -> bool:
@@ -62,6 +73,10 @@ class Member:
         """What the metadata service shows: where it goes, not where it is."""
         if self.terminates:
             return f"{self.prefix}Terminated"
+        if self.on_standby:
+            return "Standby"
+        if self.lifecycle_state == "Detaching":
+            return "Detached"
         return f"Warmed:{self.pool_state}" if self.pool_state else "InService"
 
     @property

@@ -8,14 +8,14 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 
 from ..cloud import cloud
 from ..ec2 import start_instance, stop_instance
+from .deletion import release
+from .growth import launch, pause_launching
 from .hooks import LAUNCHING
 from .member import Member
 from .pool import WarmPool
 
 if TYPE_CHECKING:
     from .group import Group
-
-BETWEEN_SIZES = "in response to a difference between the desired and actual prepared capacity"
 
 
 def put_pool(group: Group, params: dict[str, Any]) -> None:
@@ -40,7 +40,7 @@ def delete_pool(group: Group, force: bool) -> None:
     if group.pooled and not force:
         raise AutoscalingClientError("ResourceInUse", "The warm pool has instances: drain it, or delete it by force.")
     group.warm_pool.status = "PendingDelete"
-    group.release(group.pooled)
+    release(group, group.pooled)
     end_pool(group)
 
 
@@ -59,9 +59,13 @@ def keep_pool(group: Group) -> None:
     wanted = 0 if pool.status else pool.size(group.desired_capacity, group.max_size or 0)
     while group.may_terminate() and (group.warm_pool_size or 0) > wanted:
         victim = min((m for m in group.pooled if not m.terminates), key=lambda m: not m.launches)
-        group.terminate(victim, f"an instance was taken out of the warm pool {BETWEEN_SIZES}.")
+        group.terminate(
+            victim,
+            "an instance was taken out of the warm pool in response to a difference between the desired and actual "
+            "prepared capacity.",
+        )
     while (group.warm_pool_size or 0) < wanted:
-        if not group.may_launch() or not group.launch(pool.pool_state):
+        if not group.may_launch() or not launch(group, pool.pool_state):
             break
     end_pool(group)
 
@@ -89,10 +93,10 @@ def take_from_pool(group: Group, member: Member) -> bool:
     if fault is not None and fault.status is not None:
         activity.finish("Failed", f"{fault.message} Launching EC2 instance failed.")
         cloud().event("launch-failed", group.name, member.instance_id, code=fault.code, message=fault.message)
-        group.pause_launching()
+        pause_launching(group)
         return False
     member.launch, member.pool_state, member.lifecycle_state = activity, None, "Pending"
     start_instance(member.instance)
     cloud().event("launching", group.name, member.instance_id, origin="warm pool")
-    group.enter(member, LAUNCHING)
+    group.enter(member, LAUNCHING, from_pool=True)
     return True
