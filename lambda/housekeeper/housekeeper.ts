@@ -1,46 +1,44 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { readGroups } from './groups/read-groups';
 import type { ImageClients } from './images/read-inventory';
-import { type ImageTidied, tidyImage } from './images/tidy-image';
-import { type ManagerPorts, type ManagersTidied, tidyManagers } from './managers/tidy-managers';
+import { tidyImage } from './images/tidy-image';
+import { type Log, logEnded, logImage, logManagers, logReminders } from './log-results';
+import { type ManagerPorts, tidyManagers } from './managers/tidy-managers';
 import type { PublishMetric } from './metrics';
-import { type ImagesMode, METRICS, type Settings, TASKS, type Task } from './settings';
-
-export interface Log {
-  info(message: string, fields: Record<string, unknown>): void;
-  warn(message: string, fields: Record<string, unknown>): void;
-}
+import { remind } from './reminders/remind';
+import { type GitlabFleet, type ListedFleet, METRICS, type Settings, TASKS, type Task } from './settings';
+import { endStuck } from './stuck/end-stuck';
 
 export interface Ports extends Omit<ManagerPorts, 'ec2'>, ImageClients {
+  autoScaling: AutoScalingClient;
+  sns: SNSClient;
   log: Log;
   publishMetric: PublishMetric;
 }
 
-/** Fleets asked at once: each waits for its GitLab. */
+/** Fleets asked at once: each waits for its CI. */
 const AT_ONCE = 5;
 
 /** Makes the housekeeper: a function that does one task and rejects, when all is done, if anything failed. */
 export function createHousekeeper(settings: Settings, ports: Ports) {
-  const { log, publishMetric } = ports;
-  const { environment, region, fleets, images, imagesMode } = settings;
+  const { log, publishMetric, autoScaling } = ports;
+  const { environment, region, fleets, images, imagesMode, topicArn } = settings;
 
   const tidyAllManagers = async (): Promise<string[]> => {
-    const tidied: ManagersTidied[] = [];
-    const left = [...fleets];
-    const work = async () => {
-      for (let fleet = left.shift(); fleet; fleet = left.shift())
-        tidied.push(await tidyManagers({ ...ports, ec2: ports.ec2(region) }, fleet));
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const ofGitlab = fleets.filter((fleet): fleet is GitlabFleet => fleet.ci === 'gitlab');
+    const tidied = await forEach(ofGitlab, (fleet) =>
+      tidyManagers({ ...ports, ec2: ports.ec2(region) }, fleet),
+    );
     for (const each of tidied) logManagers(log, each);
     publishMetric(METRICS.managersRemoved, count(tidied));
     return tidied.flatMap(({ fleet, failures }) => failures.map((failure) => `${fleet}: ${failure}`));
   };
 
   const tidyAllImages = async (): Promise<string[]> => {
-    const tidied: ImageTidied[] = [];
-    for (const image of images) {
-      const question = { now: ports.now(), mode: imagesMode };
-      tidied.push(await tidyImage(ports, { environment, region }, image, question));
-    }
+    const question = { now: ports.now(), mode: imagesMode };
+    const tidied = [];
+    for (const image of images) tidied.push(await tidyImage(ports, { environment, region }, image, question));
     for (const each of tidied) logImage(log, imagesMode, each);
     publishMetric(METRICS.imagesRemoved, count(tidied));
     return tidied.flatMap(({ image, unread, failures }) =>
@@ -48,50 +46,59 @@ export function createHousekeeper(settings: Settings, ports: Ports) {
     );
   };
 
+  const endAllStuck = async (): Promise<string[]> => {
+    const listed = fleets.filter((fleet): fleet is ListedFleet => fleet.ci !== 'unlisted');
+    const groups = await readGroups(
+      autoScaling,
+      listed.map(({ group }) => group),
+    );
+    const ended = await forEach(listed, (fleet) =>
+      endStuck(
+        ports,
+        fleet,
+        groups.find(({ AutoScalingGroupName }) => AutoScalingGroupName === fleet.group),
+      ),
+    );
+    for (const each of ended) logEnded(log, each);
+    publishMetric(METRICS.stuckEnded, count(ended));
+    return ended.flatMap(({ fleet, failures }) => failures.map((failure) => `${fleet}: ${failure}`));
+  };
+
+  const remindOfAll = async (): Promise<string[]> => {
+    const reminders = await remind({ ...ports, ec2: ports.ec2(region) }, { environment, topicArn, fleets });
+    logReminders(log, reminders);
+    return [];
+  };
+
+  const tasks: Record<Task, () => Promise<string[]>> = {
+    managers: tidyAllManagers,
+    images: tidyAllImages,
+    stuck: endAllStuck,
+    reminders: remindOfAll,
+  };
+
   return async function runTask(event: unknown): Promise<void> {
-    const failures = await { managers: tidyAllManagers, images: tidyAllImages }[toTask(event)]();
-    if (failures.length > 0) throw new Error(`Not everything could be tidied up:\n${failures.join('\n')}`);
+    const failures = await tasks[toTask(event)]();
+    if (failures.length > 0) throw new Error(`Not everything could be done:\n${failures.join('\n')}`);
   };
 }
 
-const count = (tidied: readonly { done: readonly string[] }[]) =>
-  tidied.reduce((sum, { done }) => sum + done.length, 0);
+async function forEach<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = [...all];
+  const workOff = async () => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) results.push(await work(one));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workOff));
+  return results;
+}
+
+const count = (results: readonly { done: readonly string[] }[]) =>
+  results.reduce((sum, { done }) => sum + done.length, 0);
 
 function toTask(event: unknown): Task {
   const task = (event as { task?: unknown } | null)?.task;
   const known = TASKS.find((name) => name === task);
   if (known) return known;
-  throw new Error(`The event says task ${JSON.stringify(task)}; known are ${TASKS.join(' and ')}.`);
-}
-
-function logManagers(log: Log, { fleet, judged, done, failures }: ManagersTidied): void {
-  const verdicts: Record<string, number> = {};
-  for (const { verdict } of judged) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
-  const fields = { fleet, task: 'managers', verdicts, removed: done, failures };
-  if (failures.length > 0) log.warn(`${fleet}: ${failures.length} failures`, fields);
-  else log.info(`${fleet}: ${done.length} of ${judged.length} managers removed`, fields);
-}
-
-function logImage(log: Log, mode: ImagesMode, tidied: ImageTidied): void {
-  const { image, keep, remove, orphans, unread, done, failures } = tidied;
-  const fields = {
-    image,
-    task: 'images',
-    mode,
-    keep: keep.map(({ ami, why }) => ({ id: ami.id, name: ami.name, why })),
-    remove: remove.map(({ ami, snapshots }) => ({
-      id: ami.id,
-      name: ami.name,
-      region: ami.region,
-      snapshots,
-    })),
-    orphans: orphans.map(({ id }) => id),
-    done,
-    ...(unread.length > 0 ? { unread } : {}),
-    ...(failures.length > 0 ? { failures } : {}),
-  };
-  const what = mode === 'delete' ? 'removed' : 'would be removed';
-  const message = `${image}: ${remove.length} images ${what}, ${keep.length} kept`;
-  if (unread.length > 0 || failures.length > 0) log.warn(message, fields);
-  else log.info(message, fields);
+  throw new Error(`The event says task ${JSON.stringify(task)}; known are ${TASKS.join(', ')}.`);
 }

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { realClock } from '../scaler/clock';
 import { readSecrets } from '../scaler/secrets/read-secret';
@@ -27,6 +29,8 @@ const runTask = createHousekeeper(settings, {
   fetch,
   ec2,
   ssm: new SSMClient(client),
+  autoScaling: new AutoScalingClient(client),
+  sns: new SNSClient(client),
   readToken: async (secret) => {
     const token = await readSecret(secret);
     if (token.kind === 'unknown') throw new Error(token.detail);

@@ -6,9 +6,16 @@
 import * as z from 'zod/mini';
 import { settingsText } from '../settings-text';
 
-/** CloudWatch metrics, dimension Environment: each run publishes how many it removed. */
+/** CloudWatch metrics, dimension Environment: each run publishes how many it removed or ended. */
 export const METRIC_NAMESPACE = 'Muster';
-export const METRICS = { managersRemoved: 'ManagersRemoved', imagesRemoved: 'ImagesRemoved' } as const;
+export const METRICS = {
+  managersRemoved: 'ManagersRemoved',
+  imagesRemoved: 'ImagesRemoved',
+  stuckEnded: 'StuckEnded',
+} as const;
+
+/** Tag of an instance that is held (`make hold`): since when, as ISO 8601. */
+export const HELD_TAG = 'muster:held';
 
 /** Tags of AMIs and snapshots, as config/names.ts has them; a test compares. */
 export const IMAGE_TAGS = {
@@ -19,22 +26,44 @@ export const IMAGE_TAGS = {
 } as const;
 
 /** What an invocation is to do; the input of its schedule. */
-export const TASKS = ['managers', 'images'] as const;
+export const TASKS = ['managers', 'images', 'stuck', 'reminders'] as const;
 export type Task = (typeof TASKS)[number];
 
-/** A fleet of GitLab, whose runner managers outlive instances that died without a word. */
-const fleet = z.object({
+/** What every fleet has. */
+const common = {
   name: z.string(),
   /** Name of the Auto Scaling group. */
   group: z.string(),
-  runnerId: z.number(),
-  /** GitLab, without a slash at the end. */
+};
+
+/** What a fleet has whose CI tells which runners it knows. */
+const listed = {
+  ...common,
+  /** The CI, without a slash at the end. */
   baseUrl: z.string(),
-  /** Secrets Manager name of the account's API token: reads the managers. */
+  /** Secrets Manager name of the account's API token: reads the runners. */
   apiTokenSecret: z.string(),
+  /** An idle instance may be unknown to the CI for so long. */
+  unknownMinutes: z.number(),
+};
+
+const circleci = z.object({ ci: z.literal('circleci'), ...listed, resourceClass: z.string() });
+
+/** Its runner managers outlive instances that died without a word. */
+const gitlab = z.object({
+  ci: z.literal('gitlab'),
+  ...listed,
+  runnerId: z.number(),
   /** Secrets Manager name of the fleet's runner token: removes a manager. */
   runnerTokenSecret: z.string(),
 });
+
+const fleet = z.discriminatedUnion('ci', [
+  circleci,
+  gitlab,
+  /** Its CI has no list of runners that is looked at. */
+  z.object({ ci: z.literal('unlisted'), ...common }),
+]);
 
 const image = z.object({
   name: z.string(),
@@ -53,8 +82,9 @@ const image = z.object({
 const settings = z.object({
   environment: z.string(),
   region: z.string(),
-  /** Only the fleets of GitLab. */
   fleets: z.array(fleet),
+  /** ARN of the SNS topic that people read. */
+  topicArn: z.string(),
   images: z.array(image),
   /** dry-run: say what would be removed; delete: remove it. */
   imagesMode: z.enum(['dry-run', 'delete']),
@@ -62,6 +92,9 @@ const settings = z.object({
 
 export type Settings = z.infer<typeof settings>;
 export type FleetSettings = z.infer<typeof fleet>;
+export type GitlabFleet = z.infer<typeof gitlab>;
+export type CircleciFleet = z.infer<typeof circleci>;
+export type ListedFleet = GitlabFleet | CircleciFleet;
 export type ImageSettings = z.infer<typeof image>;
 export type ImagesMode = Settings['imagesMode'];
 

@@ -1,4 +1,4 @@
-/** The Lambda that tidies up what fleets and bakes leave behind. */
+/** The Lambda that tidies up what fleets and bakes leave behind, ends instances that hang and reminds of what is put aside. */
 import type { Construct } from 'constructs';
 import { housekeeperName } from '../../config/names';
 import type { Config } from '../../config/schema';
@@ -26,7 +26,7 @@ export function createHousekeeper(
   return new ServiceFunction(scope, id, {
     config,
     name: housekeeperName(config.environment),
-    description: `Removes old images and stale runner managers of ${config.environment}`,
+    description: `Tidies up what the fleets and bakes of ${config.environment} leave behind`,
     package: props.package,
     statements: toHousekeeperStatements(config),
     timeoutSeconds: TIMEOUT_SECONDS,

@@ -14,6 +14,8 @@ export function toHousekeeperSchedules({ environment, fleets, nightly }: Config)
   const name = housekeeperName(environment);
   const managers: Task = 'managers';
   const images: Task = 'images';
+  const stuck: Task = 'stuck';
+  const reminders: Task = 'reminders';
   const { time, timeZone } = nightly ?? OTHERWISE;
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   return [
@@ -35,6 +37,20 @@ export function toHousekeeperSchedules({ environment, fleets, nightly }: Config)
       expression: `cron(${minute} ${(hour + (nightly ? HOURS_AFTER_NIGHTLY : 0)) % 24} * * ? *)`,
       timeZone,
       input: { task: images },
+    },
+    {
+      id: stuck,
+      name: `${name}-${stuck}`,
+      description: 'Ends instances whose runner the CI does not know',
+      expression: 'rate(5 minutes)',
+      input: { task: stuck },
+    },
+    {
+      id: reminders,
+      name: `${name}-${reminders}`,
+      description: 'Reminds of held instances and paused fleets',
+      expression: 'rate(6 hours)',
+      input: { task: reminders },
     },
   ];
 }

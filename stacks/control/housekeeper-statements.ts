@@ -1,12 +1,16 @@
-/** What the housekeeper may do: look, read the tokens of GitLab, and delete images of this environment where the config says so. */
-import { apiTokenSecret, imageParameter, runnerTokenSecret, TAGS } from '../../config/names';
+/**
+ * What the housekeeper may do: look, read the tokens with which CIs tell of runners, end instances of its fleets, remind,
+ * and delete images of this environment where the config says so.
+ */
+import { alarmTopicName, imageParameter, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../arns';
 import { toDecryptStatement } from '../decrypt-statement';
 import type { Statement } from '../service-role';
+import { toHousekeeperSettings } from './to-housekeeper-settings';
 
 export function toHousekeeperStatements(config: Config): Statement[] {
-  return [...toImageStatements(config), ...toManagerStatements(config)];
+  return [...toImageStatements(config), ...toRunnerStatements(config), ...toReminderStatements(config)];
 }
 
 function toImageStatements({ environment, aws, images, housekeeping }: Config): Statement[] {
@@ -18,6 +22,7 @@ function toImageStatements({ environment, aws, images, housekeeping }: Config): 
       Sid: 'Look',
       // AWS offers no resource to name for these.
       Action: [
+        'autoscaling:DescribeAutoScalingGroups',
         'ec2:DescribeImages',
         'ec2:DescribeInstances',
         'ec2:DescribeLaunchTemplateVersions',
@@ -56,22 +61,37 @@ function toImageStatements({ environment, aws, images, housekeeping }: Config): 
   ];
 }
 
-/** With GitLab only: what the managers of instances that are gone are found and removed with. */
-function toManagerStatements(config: Config): Statement[] {
-  const { environment, aws, fleets } = config;
-  const arns = buildArns(aws);
-  const served = fleets.filter(({ gitlab }) => gitlab);
-  if (served.length === 0) return [];
-  const accounts = [...new Set(served.map(({ account }) => account))];
+/** What the runners that a CI knows are read with; with GitLab also what the managers of instances that are gone are removed with. */
+function toRunnerStatements(config: Config): Statement[] {
+  const arns = buildArns(config.aws);
+  const listed = toHousekeeperSettings(config).fleets.filter((fleet) => fleet.ci !== 'unlisted');
+  if (listed.length === 0) return [];
+  const secrets = [
+    ...listed.map(({ apiTokenSecret }) => apiTokenSecret),
+    ...listed.flatMap((fleet) => (fleet.ci === 'gitlab' ? fleet.runnerTokenSecret : [])),
+  ];
   return [
     {
       Sid: 'Tokens',
       Action: ['secretsmanager:GetSecretValue'],
-      Resource: [
-        ...accounts.map((account) => arns.secret(apiTokenSecret(environment, account))),
-        ...served.map(({ name }) => arns.secret(runnerTokenSecret(environment, name))),
-      ],
+      Resource: [...new Set(secrets)].map(arns.secret),
     },
     ...toDecryptStatement(config),
+    {
+      Sid: 'Replace',
+      // A tag of the group holds what has to survive until the next look.
+      Action: ['autoscaling:CreateOrUpdateTags', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
+      Resource: listed.map(({ group }) => arns.group(group)),
+    },
+  ];
+}
+
+function toReminderStatements({ environment, aws }: Config): Statement[] {
+  return [
+    {
+      Sid: 'Remind',
+      Action: ['sns:Publish'],
+      Resource: [buildArns(aws).named('sns', alarmTopicName(environment))],
+    },
   ];
 }

@@ -1,13 +1,15 @@
 /** What the housekeeper is told, from the config. */
 import {
+  alarmTopicName,
   apiTokenSecret,
   groupName,
   imageParameter,
   launchTemplateName,
   runnerTokenSecret,
 } from '../../config/names';
-import type { Config } from '../../config/schema';
+import type { Config, FleetConfig } from '../../config/schema';
 import type { FleetSettings, ImageSettings, Settings } from '../../lambda/housekeeper/settings';
+import { buildArns } from '../arns';
 import { toBaseUrl } from '../to-base-url';
 
 export function toHousekeeperSettings(config: Config): Settings {
@@ -15,20 +17,8 @@ export function toHousekeeperSettings(config: Config): Settings {
   return {
     environment,
     region: aws.region,
-    fleets: config.fleets.flatMap((fleet): FleetSettings[] => {
-      const account = config.accounts[fleet.account];
-      if (!fleet.gitlab || !account) return [];
-      return [
-        {
-          name: fleet.name,
-          group: groupName(environment, fleet.name),
-          runnerId: fleet.gitlab.runnerId,
-          baseUrl: toBaseUrl(account),
-          apiTokenSecret: apiTokenSecret(environment, fleet.account),
-          runnerTokenSecret: runnerTokenSecret(environment, fleet.name),
-        },
-      ];
-    }),
+    fleets: config.fleets.map((fleet) => toFleet(config, fleet)),
+    topicArn: buildArns(aws).named('sns', alarmTopicName(environment)),
     images: Object.entries(images).map(
       ([name, { keep, shareWith, copyTo }]): ImageSettings => ({
         name,
@@ -43,4 +33,23 @@ export function toHousekeeperSettings(config: Config): Settings {
     ),
     imagesMode: housekeeping.images,
   };
+}
+
+function toFleet({ environment, accounts }: Config, fleet: FleetConfig): FleetSettings {
+  const { name, resourceClass, gitlab, unknownMinutes } = fleet;
+  const account = accounts[fleet.account];
+  const common = { name, group: groupName(environment, name) };
+  if (!account) return { ci: 'unlisted', ...common };
+  const listed = {
+    ...common,
+    baseUrl: toBaseUrl(account),
+    apiTokenSecret: apiTokenSecret(environment, fleet.account),
+    unknownMinutes,
+  };
+  if (account.ci === 'gitlab' && gitlab) {
+    const runnerToken = runnerTokenSecret(environment, name);
+    return { ci: 'gitlab', ...listed, runnerId: gitlab.runnerId, runnerTokenSecret: runnerToken };
+  }
+  if (account.ci === 'circleci' && resourceClass) return { ci: 'circleci', ...listed, resourceClass };
+  return { ci: 'unlisted', ...common };
 }

@@ -1,50 +1,7 @@
-/** GitLab answers in well under a second; a housekeeper has time. */
-const TIMEOUT_MS = 10_000;
+import { ask, CiError, type Fetch } from '../ask';
+
 /** 100 a page and 20,000 machines: more than a runner has. */
 const MOST_PAGES = 200;
-
-export type Fetch = typeof fetch;
-
-/** What GitLab did not do. Names what was seen, never what was sent: a token must not get into a log. */
-export class GitlabError extends Error {
-  override readonly name = 'GitlabError';
-  constructor(
-    readonly status: number | undefined,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-interface Question {
-  fetch: Fetch;
-  method: 'GET' | 'DELETE';
-  address: string;
-  headers?: Readonly<Record<string, string>>;
-  body?: unknown;
-}
-
-async function ask({ fetch, method, address, headers, body }: Question): Promise<Response> {
-  const what = `${method} ${new URL(address).pathname}`;
-  const response = await fetch(address, {
-    method,
-    headers: {
-      Accept: 'application/json',
-      ...(body ? { 'Content-Type': 'application/json' } : {}),
-      ...headers,
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    // A redirect would carry the token to another host.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: Error & { cause?: { code?: string } }) => {
-    // The code alone: a message may quote what was sent.
-    throw new GitlabError(undefined, `${what}: ${error.cause?.code ?? error.name}`);
-  });
-  if (response.ok) return response;
-  const said = (await response.text().catch(() => '')).slice(0, 200);
-  throw new GitlabError(response.status, `${what}: status ${response.status} ${said}`.trim());
-}
 
 /** All items of a list, page by page for as long as GitLab names a next one. */
 export async function readPages(
@@ -54,8 +11,7 @@ export async function readPages(
   const items: unknown[] = [];
   let page = '1';
   for (let pages = 0; page !== ''; pages += 1) {
-    if (pages >= MOST_PAGES)
-      throw new GitlabError(undefined, `GET ${address}: more than ${MOST_PAGES} pages`);
+    if (pages >= MOST_PAGES) throw new CiError(undefined, `GET ${address}: more than ${MOST_PAGES} pages`);
     const response = await ask({
       fetch,
       method: 'GET',
@@ -64,7 +20,7 @@ export async function readPages(
     });
     const body: unknown = await response.json().catch(() => undefined);
     if (!Array.isArray(body))
-      throw new GitlabError(response.status, `GET ${new URL(address).pathname}: the answer is no list`);
+      throw new CiError(response.status, `GET ${new URL(address).pathname}: the answer is no list`);
     items.push(...body);
     page = response.headers.get('x-next-page')?.trim() ?? '';
   }
@@ -80,6 +36,6 @@ export async function deleteManager(
   try {
     await ask({ fetch, method: 'DELETE', address, body: { token, system_id: systemId } });
   } catch (error) {
-    if (!(error instanceof GitlabError) || error.status !== 404) throw error;
+    if (!(error instanceof CiError) || error.status !== 404) throw error;
   }
 }

@@ -1,16 +1,13 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { chooseManagers, type Judged } from '../core/choose-managers';
 import { toInstanceId } from '../core/system-id';
-import type { FleetSettings } from '../settings';
-import { deleteManager, type Fetch, readPages } from './ask-gitlab';
-import { readInstanceStates } from './read-instances';
-import { toManagers } from './to-managers';
+import { readInstanceStates } from '../read-instances';
+import type { GitlabFleet } from '../settings';
+import { deleteManager } from './ask-gitlab';
+import { type ReadManagersPorts, readManagers } from './read-managers';
 
-export interface ManagerPorts {
-  fetch: Fetch;
+export interface ManagerPorts extends ReadManagersPorts {
   ec2: EC2Client;
-  /** @throws Error that says what to do when there is no token. */
-  readToken: (secret: string) => Promise<string>;
   now: () => number;
 }
 
@@ -25,12 +22,11 @@ export interface ManagersTidied {
 /** One fleet: removes the managers whose instance is gone, and only those. Never throws. */
 export async function tidyManagers(
   { fetch, ec2, readToken, now }: ManagerPorts,
-  { name, baseUrl, runnerId, apiTokenSecret, runnerTokenSecret }: FleetSettings,
+  fleet: GitlabFleet,
 ): Promise<ManagersTidied> {
-  const tidied: ManagersTidied = { fleet: name, judged: [], done: [], failures: [] };
+  const tidied: ManagersTidied = { fleet: fleet.name, judged: [], done: [], failures: [] };
   try {
-    const address = `${baseUrl}/api/v4/runners/${runnerId}/managers`;
-    const managers = toManagers(await readPages(fetch, { address, token: await readToken(apiTokenSecret) }));
+    const managers = await readManagers({ fetch, readToken }, fleet);
     const ids = managers.flatMap(({ systemId }) => toInstanceId(systemId) ?? []);
     // Only when the whole list was read: what EC2 did not answer is no instance that is gone.
     const instances = await readInstanceStates(ec2, ids);
@@ -38,10 +34,10 @@ export async function tidyManagers(
 
     const gone = tidied.judged.filter(({ verdict }) => verdict === 'gone');
     if (gone.length === 0) return tidied;
-    const token = await readToken(runnerTokenSecret);
+    const token = await readToken(fleet.runnerTokenSecret);
     for (const { manager, instanceId } of gone) {
       try {
-        await deleteManager(fetch, { baseUrl, token, systemId: manager.systemId });
+        await deleteManager(fetch, { baseUrl: fleet.baseUrl, token, systemId: manager.systemId });
         tidied.done.push(manager.systemId);
       } catch (error) {
         tidied.failures.push(`manager ${manager.systemId} of ${instanceId}: ${(error as Error).message}`);

@@ -1,13 +1,32 @@
 /** Perfect settings, with deviations. */
-import type { FleetSettings, ImageSettings, Settings } from '../../../lambda/housekeeper/settings';
+import type {
+  CircleciFleet,
+  GitlabFleet,
+  ImageSettings,
+  Settings,
+} from '../../../lambda/housekeeper/settings';
 
-export const fleetSettingsOf = (changes: Partial<FleetSettings> = {}): FleetSettings => ({
+const common = {
   name: 'linux',
   group: 'muster-dev-linux',
+  apiTokenSecret: 'muster/dev/ci/main/api-token',
+  unknownMinutes: 15,
+};
+
+export const fleetSettingsOf = (changes: Partial<GitlabFleet> = {}): GitlabFleet => ({
+  ci: 'gitlab',
+  ...common,
   runnerId: 7,
   baseUrl: 'https://gitlab.com',
-  apiTokenSecret: 'muster/dev/ci/main/api-token',
   runnerTokenSecret: 'muster/dev/fleet/linux/runner-token',
+  ...changes,
+});
+
+export const circleciFleetOf = (changes: Partial<CircleciFleet> = {}): CircleciFleet => ({
+  ci: 'circleci',
+  ...common,
+  baseUrl: 'https://runner.circleci.com',
+  resourceClass: 'acme/linux',
   ...changes,
 });
 
@@ -27,5 +46,6 @@ export const settingsOf = (changes: Partial<Settings> = {}): Settings => ({
   fleets: [fleetSettingsOf()],
   images: [imageSettingsOf()],
   imagesMode: 'delete',
+  topicArn: 'arn:aws:sns:eu-central-1:123456789012:muster-dev-alarms',
   ...changes,
 });

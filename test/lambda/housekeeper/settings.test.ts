@@ -1,7 +1,12 @@
 import { parse, serialize } from '../../../lambda/housekeeper/settings';
-import { imageSettingsOf, settingsOf } from './perfect';
+import { circleciFleetOf, fleetSettingsOf, imageSettingsOf, settingsOf } from './perfect';
 
 const whole = settingsOf({
+  fleets: [
+    circleciFleetOf(),
+    fleetSettingsOf(),
+    { ci: 'unlisted', name: 'batch', group: 'muster-dev-batch' },
+  ],
   images: [imageSettingsOf({ shareWith: ['111122223333'], copyTo: ['us-east-1'] })],
 });
 

@@ -1,0 +1,97 @@
+import {
+  type AutoScalingClient,
+  type AutoScalingGroup,
+  CreateOrUpdateTagsCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { STUCK_TAG } from '../../scaler/settings';
+import { chooseStuck, type StuckChoice } from '../core/choose-stuck';
+import { fromTag, NOTHING, toTag } from '../core/stuck-memory';
+import { tagOf } from '../groups/read-groups';
+import type { ReadManagersPorts } from '../managers/read-managers';
+import type { ListedFleet } from '../settings';
+import { readRunners } from './read-runners';
+
+export interface StuckPorts extends ReadManagersPorts {
+  autoScaling: AutoScalingClient;
+  now: () => number;
+}
+
+export interface StuckEnded {
+  fleet: string;
+  verdict: StuckChoice['verdict'] | undefined;
+  /** Instances that the CI does not know now. */
+  unknown: string[];
+  /** Instances that drain now, and are replaced. */
+  done: string[];
+  failures: string[];
+}
+
+/**
+ * One fleet: ends the idle instances whose runner the CI has not known for too long. They drain like any other, so that
+ * one that was busy after all finishes its job, and the group replaces them. Never throws.
+ */
+export async function endStuck(
+  { autoScaling, now, ...ports }: StuckPorts,
+  fleet: ListedFleet,
+  group: AutoScalingGroup | undefined,
+): Promise<StuckEnded> {
+  const ended: StuckEnded = { fleet: fleet.name, verdict: undefined, unknown: [], done: [], failures: [] };
+  try {
+    if (!group) throw new Error(`there is no group ${fleet.group}: deploy again`);
+    const runners = await readRunners(ports, fleet);
+    if (runners.kind === 'unreadable') ended.failures.push(`runners: ${runners.detail}`);
+    const before = tagOf(group, STUCK_TAG);
+    const choice = chooseStuck({
+      members: toMembers(group),
+      runners,
+      memory: fromTag(before),
+      limitMs: fleet.unknownMinutes * 60_000,
+      now: now(),
+    });
+    ended.verdict = choice.verdict;
+    ended.unknown = choice.unknown;
+    // First what was decided, then the deed: what could not be remembered could be done again without an end.
+    await writeMemory(autoScaling, fleet.group, before, toTag(choice.memory));
+    for (const id of choice.end) {
+      try {
+        await autoScaling.send(
+          new TerminateInstanceInAutoScalingGroupCommand({
+            InstanceId: id,
+            ShouldDecrementDesiredCapacity: false,
+          }),
+        );
+        ended.done.push(id);
+      } catch (error) {
+        ended.failures.push(`${id}: ${(error as Error).name}: ${(error as Error).message}`);
+      }
+    }
+  } catch (error) {
+    ended.failures.push(`${(error as Error).name}: ${(error as Error).message}`);
+  }
+  return ended;
+}
+
+const toMembers = ({ Instances = [] }: AutoScalingGroup) =>
+  Instances.map(({ InstanceId, LifecycleState, ProtectedFromScaleIn }) => ({
+    id: InstanceId ?? '',
+    state: LifecycleState ?? '',
+    isProtected: ProtectedFromScaleIn ?? false,
+  }));
+
+async function writeMemory(
+  autoScaling: AutoScalingClient,
+  group: string,
+  before: string | undefined,
+  Value: string,
+): Promise<void> {
+  if (Value === (before ?? toTag(NOTHING))) return;
+  const tag = {
+    ResourceType: 'auto-scaling-group',
+    ResourceId: group,
+    Key: STUCK_TAG,
+    Value,
+    PropagateAtLaunch: false,
+  };
+  await autoScaling.send(new CreateOrUpdateTagsCommand({ Tags: [tag] }));
+}

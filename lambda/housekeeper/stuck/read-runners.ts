@@ -1,0 +1,32 @@
+import { ask } from '../ask';
+import type { Runners } from '../core/choose-stuck';
+import { toInstanceId } from '../core/system-id';
+import { type ReadManagersPorts, readManagers } from '../managers/read-managers';
+import type { CircleciFleet, ListedFleet } from '../settings';
+import { toAgents } from './to-agents';
+
+/** Which runners the CI knows. Never throws: what cannot be read is an answer. */
+export async function readRunners(ports: ReadManagersPorts, fleet: ListedFleet): Promise<Runners> {
+  try {
+    if (fleet.ci === 'circleci') return { kind: 'known', heardAt: await readAgents(ports, fleet) };
+    const managers = await readManagers(ports, fleet);
+    // GitLab writes a contact every 40 to 55 minutes only: that it has the row is all that it tells.
+    const ids = managers.flatMap(({ systemId }) => toInstanceId(systemId) ?? []);
+    return { kind: 'known', heardAt: new Map(ids.map((id) => [id, undefined])) };
+  } catch (error) {
+    return { kind: 'unreadable', detail: `${(error as Error).name}: ${(error as Error).message}` };
+  }
+}
+
+async function readAgents(
+  { fetch, readToken }: ReadManagersPorts,
+  { baseUrl, apiTokenSecret, resourceClass }: CircleciFleet,
+): Promise<Map<string, number | undefined>> {
+  const response = await ask({
+    fetch,
+    method: 'GET',
+    address: `${baseUrl}/api/v3/runner?resource-class=${encodeURIComponent(resourceClass)}`,
+    headers: { 'Circle-Token': await readToken(apiTokenSecret) },
+  });
+  return toAgents(await response.json().catch(() => undefined));
+}
