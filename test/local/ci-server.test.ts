@@ -35,6 +35,25 @@ describe('the runner API', () => {
     expect((await ci.get(path)).status).toBe(status);
   });
 
+  test('lists an agent as soon as it asked for work, unless it is to forget it', async () => {
+    const list = async () => {
+      const answer = await ci.get(`/api/v3/runner?resource-class=${CLASS}`);
+      return ((await answer.json()) as { items: { name: string }[] }).items.map(({ name }) => name);
+    };
+    await ci.admin('PUT', 'hold', { resourceClass: CLASS, held: true });
+    await fetch(`${ci.url}/_agent/claim`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${TOKENS.runnerToken}` },
+      body: JSON.stringify({ name: 'i-0123456789abcdef0', version: '3', claimId: '1' }),
+    });
+    await ci.admin('PUT', 'hold', { resourceClass: CLASS, held: false });
+    expect(await list()).toEqual(['i-0123456789abcdef0']);
+    await ci.admin('PUT', 'agents/i-0123456789abcdef0', { forgotten: true });
+    expect(await list()).toEqual([]);
+    await ci.admin('PUT', 'agents/i-0123456789abcdef0', { forgotten: false });
+    expect(await list()).toEqual(['i-0123456789abcdef0']);
+  });
+
   test('an outage is seen by the API and not by the admin side', async () => {
     await ci.admin('PUT', 'outage', { status: 503 });
     expect((await ci.get(tasks)).status).toBe(503);

@@ -66,5 +66,16 @@ export function adminRoutes(state: CiState): Route[] {
         return { status: 200, body: { resourceClass, held: held === true } };
       },
     ],
+    [
+      'PUT',
+      /^\/_local\/agents\/([^/]+)$/,
+      (request) => {
+        const name = request.params[0] ?? '';
+        const forgotten = jsonBody(request).forgotten === true;
+        if (forgotten) state.forgotten.add(name);
+        else state.forgotten.delete(name);
+        return { status: 200, body: { name, forgotten } };
+      },
+    ],
   ];
 }

@@ -36,7 +36,7 @@ export function runnerRoutes(state: CiState): Route[] {
       /^\/api\/v3\/runner$/,
       forClass((name) => ({
         items: [...state.agents.values()]
-          .filter((agent) => agent.resourceClass === name)
+          .filter((agent) => agent.resourceClass === name && !state.forgotten.has(agent.name))
           .map((agent) => ({
             resource_class: agent.resourceClass,
             hostname: agent.name,

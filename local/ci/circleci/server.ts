@@ -21,6 +21,7 @@ export function startCircleci(options: CiOptions): Promise<Service> {
     classes: new Map(),
     outage: null,
     agents: new Map(),
+    forgotten: new Set(),
     logDir: options.logDir,
     now: options.now,
   };

@@ -28,6 +28,8 @@ export interface CiState {
   classes: Map<string, ResourceClass>;
   outage: ClassOutage | null;
   agents: Map<string, AgentSeen>;
+  /** Names of agents that are not in the list of runners, however often they ask for work. */
+  forgotten: Set<string>;
   /** Folder of the job logs, one file a job. */
   logDir: string;
   now: () => number;
