@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours bench clean
+.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours status pause resume hold release bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -68,6 +68,21 @@ secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev F
 
 hours: setup ## Show when fleets open and close next, and the hours that saves. ENV=dev FLEET=linux
 	@$(TSX) scripts/hours.ts
+
+status: setup ## Show what each fleet has, wants and why. ENV=dev FLEET=linux
+	@$(TSX) scripts/status.ts
+
+pause: setup ## Close a fleet until make resume; running jobs finish. ENV=dev FLEET=linux
+	@$(TSX) scripts/pause.ts
+
+resume: setup ## Let a paused fleet follow its queue again. ENV=dev FLEET=linux
+	@$(TSX) scripts/resume.ts
+
+hold: setup ## Keep an instance for a look at it: no more jobs, and nothing ends it. ENV=dev INSTANCE=i-…
+	@$(TSX) scripts/hold.ts
+
+release: setup ## Let a held instance go. ENV=dev INSTANCE=i-…
+	@$(TSX) scripts/release.ts
 
 bench: setup ## Benchmarks: synthesis, scaler, boot.
 	@scripts/bench

@@ -8,6 +8,7 @@ import { runChecks } from './checks/run-checks';
 import { verifyAccount } from './checks/verify-account';
 import { verifyTerraform } from './checks/verify-terraform';
 import { drainFleets } from './drain-fleets';
+import { verifyNoneHeld } from './fleet/verify-none-held';
 import { readChosenConfig } from './read-environment';
 import { runCdktf } from './run-cdktf';
 import { runScript } from './run-script';
@@ -16,10 +17,12 @@ runScript(async (variables) => {
   const config = readChosenConfig(variables);
   const { environment, aws } = config;
   const region = { region: aws.region };
+  const autoScaling = new AutoScalingClient(region);
   await runChecks(
     [
       { title: 'AWS account', verify: () => verifyAccount(new STSClient(region), config) },
       { title: 'Terraform', verify: verifyTerraform },
+      { title: 'Held instances', verify: () => verifyNoneHeld(autoScaling, config) },
     ],
     console.log,
   );
@@ -32,6 +35,6 @@ runScript(async (variables) => {
   console.log(
     `Draining. Ctrl-C stops the waiting; nothing is destroyed then, and make deploy ENV=${environment} opens the fleets again.`,
   );
-  await drainFleets(new AutoScalingClient(region), config, { now: Date.now, sleep, print: console.log });
+  await drainFleets(autoScaling, config, { now: Date.now, sleep, print: console.log });
   await runCdktf({ command: 'destroy', environment, variables, flags: ['--auto-approve'] });
 });

@@ -2,11 +2,11 @@
 import {
   type AutoScalingClient,
   type AutoScalingGroup,
-  DescribeAutoScalingGroupsCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { groupName } from '../config/names';
-import type { Config } from '../config/schema';
+import type { Config, FleetConfig } from '../config/schema';
+import { readGroups } from '../lambda/housekeeper/groups/read-groups';
 import { ExpectedError } from './expected-error';
 import type { Pace } from './pace';
 
@@ -29,7 +29,7 @@ export async function drainFleets(autoScaling: AutoScalingClient, config: Config
       }),
     );
   }
-  const minutes = Math.max(...config.fleets.map((fleet) => fleet.jobLimitMinutes)) + GRACE_MINUTES;
+  const minutes = Math.max(...config.fleets.map(toMinutes)) + GRACE_MINUTES;
   await waitUntilEmpty(autoScaling, names, { ...pace, deadline: pace.now() + minutes * 60_000 });
 }
 
@@ -55,17 +55,9 @@ async function waitUntilEmpty(
   }
 }
 
-async function readGroups(autoScaling: AutoScalingClient, names: string[]): Promise<AutoScalingGroup[]> {
-  const groups: AutoScalingGroup[] = [];
-  // AWS takes 100 names a call, and 50 without asking for more.
-  for (let from = 0; from < names.length; from += 50) {
-    const answer = await autoScaling.send(
-      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: names.slice(from, from + 50) }),
-    );
-    groups.push(...(answer.AutoScalingGroups ?? []));
-  }
-  return groups;
-}
+/** The longest time that an instance may need to leave: the group ends idle ones unless it protects them too. */
+const toMinutes = ({ jobLimitMinutes, idleSeconds, protection }: FleetConfig): number =>
+  jobLimitMinutes + (protection === 'all' ? Math.ceil(idleSeconds / 60) : 0);
 
 /** 'muster-dev-linux: i-1 Terminating:Wait, i-2 InService'; empty when no instance is left. */
 export function toSummary(groups: AutoScalingGroup[]): string {

@@ -1,6 +1,7 @@
 /** What `make images` shows. */
 import { TAGS } from '../../config/names';
 import type { Choice, Inventory, Kept } from '../../lambda/housekeeper/core/images';
+import { toColumns } from '../to-columns';
 import { toVersion } from './version';
 
 const HEAD = ['VERSION', 'AMI', 'CREATED', 'COMMIT', 'CONTRACT', 'STATE', 'STAYS BECAUSE'];
@@ -19,13 +20,5 @@ export function toTable(inventory: Inventory, { keep, remove }: Choice): string[
     why.map(({ reason, detail }) => (detail ? `${reason} (${detail})` : reason)).join(', ') ||
       'nothing: housekeeping removes it',
   ]);
-  const widths = HEAD.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [HEAD, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return toColumns(HEAD, rows);
 }

@@ -79,3 +79,24 @@ test('a fleet that is not deployed needs no drain', async () => {
   expect(await drain()).toEqual([]);
   expect(aws.commandCalls(UpdateAutoScalingGroupCommand)).toHaveLength(0);
 });
+
+test('an idle instance of a fleet that protects all has its idle time, too, before it stops the destroy', async () => {
+  see([group('InService')]);
+  const waited = async (deviate: Parameters<typeof makeConfig>[0]) => {
+    let now = 0;
+    const pace = {
+      now: () => now,
+      sleep: async (milliseconds: number) => {
+        now += milliseconds;
+      },
+      print: () => {},
+    };
+    const client = new AutoScalingClient({ region: 'eu-central-1' });
+    await expect(drainFleets(client, makeConfig(deviate), pace)).rejects.toThrow(/i-0/);
+    return now;
+  };
+  const idle = await waited((raw) => {
+    Object.assign(raw.fleets[0], { protection: 'all', idleSeconds: 3600 });
+  });
+  expect(idle - (await waited(() => {}))).toBe(3600_000);
+});

@@ -1,0 +1,22 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { groupName } from '../../config/names';
+import type { Config } from '../../config/schema';
+import { readGroups } from '../../lambda/housekeeper/groups/read-groups';
+import { toHeldIds } from '../../lambda/housekeeper/reminders/read-aside';
+import { ExpectedError } from '../expected-error';
+
+/** A held instance is never ended, so that neither this script nor Terraform would see its group empty. */
+export async function verifyNoneHeld(
+  autoScaling: AutoScalingClient,
+  { environment, fleets }: Config,
+): Promise<string> {
+  const groups = await readGroups(
+    autoScaling,
+    fleets.map(({ name }) => groupName(environment, name)),
+  );
+  const held = groups.flatMap(toHeldIds);
+  if (held.length === 0) return 'none';
+  throw new ExpectedError(
+    `Held instances are never ended, so the fleets would never be empty. Release them first:\n${held.map((id) => `  make release ENV=${environment} INSTANCE=${id}`).join('\n')}`,
+  );
+}
