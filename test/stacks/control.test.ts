@@ -57,7 +57,9 @@ describe('the scaler', () => {
   });
 
   test('keeps its memory over a deploy', () => {
-    expect(stack.stack.provider.aws[0].ignore_tags).toEqual([{ keys: ['muster:scaler', 'muster:warm'] }]);
+    expect(stack.stack.provider.aws[0].ignore_tags).toEqual([
+      { keys: ['muster:scaler', 'muster:warm', 'muster:paused', 'muster:stuck'] },
+    ]);
   });
 });
 
@@ -136,7 +138,7 @@ describe('the housekeeper', () => {
   });
 
   test('tidies images once a day', () => {
-    expect(schedules({})).toEqual({
+    expect(schedules({})).toMatchObject({
       'muster-dev-housekeeper-images': ['cron(30 4 * * ? *)', 'UTC', '{"task":"images"}'],
     });
   });
@@ -150,7 +152,14 @@ describe('the housekeeper', () => {
     ]);
   });
 
-  test('is told of the fleets of GitLab and of all images', () => {
+  test('looks for instances that the CI does not know, and for what is put aside', () => {
+    expect(schedules({})).toMatchObject({
+      'muster-dev-housekeeper-stuck': ['rate(5 minutes)', undefined, '{"task":"stuck"}'],
+      'muster-dev-housekeeper-reminders': ['rate(6 hours)', undefined, '{"task":"reminders"}'],
+    });
+  });
+
+  test('is told of all fleets and all images', () => {
     const settings = toHousekeeperSettings(
       buildConfig({
         ...ALL_OPTIONS,
@@ -163,10 +172,23 @@ describe('the housekeeper', () => {
     expect(settings).toEqual({
       environment: 'dev',
       region: 'us-east-1',
+      topicArn: 'arn:aws:sns:us-east-1:123456789012:muster-dev-alarms',
       fleets: [
         {
+          ci: 'circleci',
+          name: 'linux',
+          group: 'muster-dev-linux',
+          baseUrl: 'https://ci.example.com',
+          apiTokenSecret: 'muster/dev/ci/acme/api-token',
+          unknownMinutes: 15,
+          resourceClass: 'acme/linux',
+        },
+        expect.objectContaining({ ci: 'circleci', name: 'other' }),
+        {
+          ci: 'gitlab',
           name: 'forge',
           group: 'muster-dev-forge',
+          unknownMinutes: 15,
           runnerId: 7,
           baseUrl: 'https://gitlab.example.com',
           apiTokenSecret: 'muster/dev/ci/forge/api-token',
@@ -259,11 +281,11 @@ describe('the alarms', () => {
         [expect.stringContaining('aws_sns_topic')],
       ]);
     }
-    expect(stack.resource('aws_sns_topic').name).toBe('muster-dev-alarms');
-    expect(stack.resource('aws_sns_topic_subscription')).toMatchObject({
-      protocol: 'email',
-      endpoint: 'a@example.com',
-    });
+    const [address] = Object.entries<Record<string, string>>(stack.stack.resource.aws_sns_topic)
+      .filter(([, { name }]) => name === 'muster-dev-alarms')
+      .map(([key]) => key);
+    const readers = { topic_arn: `\${aws_sns_topic.${address}.arn}`, protocol: 'email', endpoint: 'a@example.com' };
+    expect(stack.resources('aws_sns_topic_subscription')).toContainEqual(expect.objectContaining(readers));
   });
 
   test.each([
