@@ -63,4 +63,5 @@ export type ImageConfig = Config['images'][string];
 export type AccountConfig = Config['accounts'][string];
 export type NetworkConfig = Config['network'];
 export type GitlabConfig = NonNullable<FleetConfig['gitlab']>;
+export type NomadConfig = NonNullable<FleetConfig['nomad']>;
 export type WarmConfig = FleetConfig['warm'];

@@ -39,5 +39,19 @@ export const account = z
           'Take job events at a function URL, which wake the scaler early. They decide nothing: without them jobs wait one poll longer.',
         ),
     }),
+    z.strictObject({
+      ci: z.literal('nomad').describe('Nomad.'),
+      baseUrl: z
+        .url('use a URL such as https://nomad.example.com:4646')
+        .describe(
+          'HTTP API of the Nomad servers, without a slash at the end. Fleets with `demand: none` do without: CircleCI server shows only its RPC port.',
+        ),
+      region: z
+        .string()
+        .regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'use the name of a region, such as global')
+        .default('global')
+        .describe("Nomad region: the servers' certificates are of it (server.<region>.nomad)."),
+      concurrency,
+    }),
   ])
   .describe('Access to a CI. `make secrets` stores its API token, with which the scaler reads the queue.');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gitlab } from './gitlab';
 import { hours } from './hours';
 import { name, tags } from './names';
+import { nomad } from './nomad';
 import { warm } from './warm';
 
 export const fleet = z
@@ -16,6 +17,7 @@ export const fleet = z
         'CircleCI resource class that the fleet serves, namespace/name. Needed with CircleCI, and only there.',
       ),
     gitlab: gitlab.optional(),
+    nomad: nomad.optional(),
     image: z.string().describe('Image, a key of `images`.'),
     instanceTypes: z
       .array(
@@ -80,7 +82,7 @@ export const fleet = z
       .enum(['one-job', 'many-jobs'])
       .default('one-job')
       .describe(
-        'one-job: an instance leaves after its job, so that no job meets what another left. many-jobs (GitLab): it takes jobs until it is idle.',
+        'one-job: an instance leaves after its job, so that no job meets what another left. many-jobs (GitLab; Nomad always): it takes jobs until it is idle.',
       ),
     jobsPerInstance: z
       .int()

@@ -5,14 +5,14 @@ import type { GitlabConfig } from '../schema';
 import { findRepeated } from './repeated';
 import { accountOf, eachFleet, type FleetDraft, type Rule } from './rule';
 
-type Ci = 'circleci' | 'gitlab';
+type Ci = 'circleci' | 'gitlab' | 'nomad';
 type GitlabDraft = Draft<GitlabConfig>;
 
-const TITLE: Record<Ci, string> = { circleci: 'CircleCI', gitlab: 'GitLab' };
+const TITLE: Record<Ci, string> = { circleci: 'CircleCI', gitlab: 'GitLab', nomad: 'Nomad' };
 
 /** A fleet has the field that names its queue at this CI, and no fleet of another CI has it. */
 const belongsTo =
-  (ci: Ci, field: 'resourceClass' | 'gitlab', example: string): Rule =>
+  (ci: Ci, field: 'resourceClass' | 'gitlab' | 'nomad', example: string): Rule =>
   (config) =>
     eachFleet(config, (fleet, path) => {
       const own = accountOf(config, fleet)?.ci;
@@ -39,11 +39,12 @@ export const gitlabIsOfGitlab = belongsTo(
   'gitlab',
   'gitlab: { runnerId: 42, projects: [acme/app] }',
 );
+export const nomadIsOfNomad = belongsTo('nomad', 'nomad', 'nomad: { datacenter: dc1, nodePool: builds }');
 
 const eachGitlab = (check: (gitlab: GitlabDraft, path: Path, fleet: FleetDraft) => Problem[]): Rule => {
   return (config) =>
     eachFleet(config, (fleet, path) =>
-      fleet.gitlab && accountOf(config, fleet)?.ci !== 'circleci'
+      fleet.gitlab && (accountOf(config, fleet)?.ci ?? 'gitlab') === 'gitlab'
         ? check(fleet.gitlab, [...path, 'gitlab'], fleet)
         : [],
     );
@@ -147,7 +148,7 @@ export const jobsShareInstancesThatServeMany: Rule = (config) =>
           {
             path: [...path, 'jobsPerInstance'],
             wrong: `jobsPerInstance is ${jobsPerInstance}, but an instance leaves after one job`,
-            remedy: 'set jobsPerInstance: 1, or (GitLab) serves: many-jobs',
+            remedy: 'set jobsPerInstance: 1, or (GitLab, Nomad) serves: many-jobs',
           },
         ]
       : [],

@@ -8,6 +8,7 @@ import * as hours from './hours';
 import * as images from './images';
 import * as network from './network';
 import * as nightly from './nightly';
+import * as nomad from './nomad';
 import * as references from './references';
 import type { Rule } from './rule';
 import * as tags from './tags';
@@ -28,12 +29,19 @@ export const rules: readonly Rule[] = [
   fleets.namesFitAws,
   ci.resourceClassesAreOfCircleci,
   ci.gitlabIsOfGitlab,
+  ci.nomadIsOfNomad,
   ci.gitlabFleetsServeSomething,
   ci.gitlabPathsDiffer,
   ci.dockerExecutorsHaveDocker,
   ci.runnersDiffer,
   ci.manyJobsAreOfGitlab,
   ci.jobsShareInstancesThatServeMany,
+  nomad.nomadServesManyJobs,
+  nomad.nomadHasNoRootlessDocker,
+  nomad.nomadPoolsCanHaveNodes,
+  nomad.nomadPoolsDiffer,
+  nomad.fixedSizesAreSizes,
+  nomad.nomadAddressesHaveNoApi,
   warm.warmFitsMax,
   warm.warmFitsConcurrency,
   warm.warmZonesAreKnown,

@@ -7,6 +7,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { createReadDemand as createReadCircleci } from './ci/circleci/read-demand';
 import { createReadDemand as createReadGitlab } from './ci/gitlab/read-demand';
+import { createReadDemand as createReadNomad } from './ci/nomad/read-demand';
 import { realClock as clock } from './clock';
 import { createGroups } from './group/groups';
 import { createPublishMetrics } from './metrics';
@@ -26,7 +27,11 @@ const options = { ...clock, tokens, random: Math.random };
 
 const { runMinute, wake } = createScaler(settings, {
   ...clock,
-  ci: { circleci: createReadCircleci(options), gitlab: createReadGitlab(options) },
+  ci: {
+    circleci: createReadCircleci(options),
+    gitlab: createReadGitlab(options),
+    nomad: createReadNomad(options),
+  },
   groups: createGroups(new AutoScalingClient(client), clock),
   log: new Logger({ serviceName: 'scaler', persistentLogAttributes: { environment: settings.environment } }),
   publishMetrics: createPublishMetrics(settings.environment),

@@ -75,5 +75,7 @@ async function ask(
     return ci.circleci({ account, queue, enough, round }, signal);
   if (account.ci === 'gitlab' && queue.ci === 'gitlab')
     return ci.gitlab({ account, queue, enough, round }, signal);
+  if (account.ci === 'nomad' && queue.ci === 'nomad')
+    return ci.nomad({ account, queue, enough, round }, signal);
   throw new Error(`fleet ${name} has a queue of ${queue.ci} and an account of ${account.ci}: deploy again`);
 }

@@ -82,6 +82,7 @@ const account = z.discriminatedUnion('ci', [
     /** Whether a webhook wakes the scaler: it gets half of the requests then. */
     webhook: z.optional(z.boolean()),
   }),
+  z.object({ ci: z.literal('nomad'), ...common, region: z.string() }),
 ]);
 
 const queue = z.discriminatedUnion('ci', [
@@ -94,10 +95,26 @@ const queue = z.discriminatedUnion('ci', [
     /** Paths; subgroups count. */
     groups: z.array(z.string()),
   }),
+  z.object({
+    ci: z.literal('nomad'),
+    datacenter: z.string(),
+    nodePool: z.string(),
+    namespaces: z.array(z.string()),
+    /** none: Nomad is not asked, and the fleet has as many instances as are warm. */
+    demand: z.enum(['queue', 'none']),
+  }),
 ]);
 
 /** Idle instances that wait: always as many, or by the hour of the day (24 numbers) in a time zone. */
 const warm = z.union([z.number(), z.object({ timeZone: z.string(), byHour: z.array(z.number()) })]);
+
+/** How a group with a mixed-instances policy buys; the scaler owns the share of on-demand instances, a deploy leaves it alone. */
+const spot = z.object({
+  /** Of its instances so many in a hundred, unless it falls back. */
+  percent: z.number(),
+  /** Minutes without spot capacity after which on-demand instances are bought; 0: never. */
+  fallbackMinutes: z.number(),
+});
 
 const fleet = z.object({
   name: z.string(),
@@ -112,6 +129,9 @@ const fleet = z.object({
   /** Instances that one poll may add at most; absent: no limit. */
   surge: z.optional(z.number()),
   hours: z.optional(hours),
+  spot: z.optional(spot),
+  /** Whom Auto Scaling may not end; absent: those with a job. */
+  protection: z.optional(z.literal('all')),
 });
 
 const settings = z.object({
@@ -127,5 +147,6 @@ export type AccountSettings = z.infer<typeof account>;
 export type Queue = z.infer<typeof queue>;
 export type Warm = z.infer<typeof warm>;
 export type Hours = z.infer<typeof hours>;
+export type SpotSettings = z.infer<typeof spot>;
 
 export const { serialize, parse } = settingsText(settings, 'scaler');

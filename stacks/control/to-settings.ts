@@ -27,6 +27,10 @@ export function toSettings(config: Config): Settings {
         slots: fleet.jobsPerInstance,
         ...(fleet.surge === undefined ? {} : { surge: fleet.surge }),
         ...(fleet.hours === undefined ? {} : { hours: fleet.hours }),
+        ...(fleet.spotPercent > 0
+          ? { spot: { percent: fleet.spotPercent, fallbackMinutes: fleet.spotFallbackMinutes } }
+          : {}),
+        ...(fleet.protection === 'all' ? { protection: 'all' } : {}),
       }),
     ),
   };
@@ -38,6 +42,7 @@ function toAccount(account: AccountConfig, secret: string): AccountSettings {
     apiTokenSecret: secret,
     ...(account.concurrency === undefined ? {} : { concurrency: account.concurrency }),
   };
+  if (account.ci === 'nomad') return { ci: 'nomad', ...common, region: account.region };
   return account.ci === 'gitlab'
     ? {
         ci: 'gitlab',
@@ -48,7 +53,11 @@ function toAccount(account: AccountConfig, secret: string): AccountSettings {
     : { ci: 'circleci', ...common };
 }
 
-function toQueue({ name, resourceClass, gitlab }: FleetConfig): Queue {
+function toQueue({ name, resourceClass, gitlab, nomad }: FleetConfig): Queue {
+  if (nomad) {
+    const { datacenter, nodePool, namespaces, demand } = nomad;
+    return { ci: 'nomad', datacenter, nodePool, namespaces, demand };
+  }
   if (gitlab) {
     const { runnerId, projects, groups } = gitlab;
     return { ci: 'gitlab', runnerId, projects, groups };

@@ -5,6 +5,7 @@ import { configSchema } from '../../config/schema';
 import { parseYaml } from '../../config/yaml';
 import { ciCases } from './ci-cases';
 import { imageCases } from './image-cases';
+import { nomadCases } from './nomad-cases';
 import { change, dotted, PERFECT, parse, problemsIn } from './perfect';
 import { type Case, one } from './rule-case';
 import { warmCases } from './warm-cases';
@@ -15,6 +16,7 @@ const manyTags = Array.from({ length: 44 }, (_, index) => `    tag-${index}: x`)
 
 const cases: Case[] = [
   ...ciCases,
+  ...nomadCases,
   ...warmCases,
   ...imageCases,
   one('an image is defined', 'image: amd', 'image: amdd', 'fleets.0.image', 'image: amdd', 'amd'),

@@ -1,5 +1,5 @@
 /** An AWS and a CI in memory, in virtual time. Tests replace single functions by worse ones. */
-import type { Capacity, Demand, KnownCapacity } from '../../../lambda/scaler/core/types';
+import type { Demand, KnownCapacity } from '../../../lambda/scaler/core/types';
 import type { Ports, ReadDemand } from '../../../lambda/scaler/ports';
 import { capacityOf, NOW } from './perfect';
 import { type VirtualTime, virtualTime } from './virtual-time';
@@ -18,7 +18,13 @@ export interface World {
   /** Jobs by resource class. */
   jobs: Map<string, { queued: number; running: number }>;
   /** Every write, in order. */
-  writes: { at: number; group: string; desired?: number; tags?: Readonly<Record<string, string>> }[];
+  writes: {
+    at: number;
+    group: string;
+    desired?: number;
+    tags?: Readonly<Record<string, string>>;
+    onDemandPercent?: number;
+  }[];
   demandReads: { at: number; resourceClass: string }[];
   lines: Line[];
   metrics: { fleet: string; values: Readonly<Record<string, number>> }[];
@@ -51,14 +57,21 @@ export function portsOf(
     ci: {
       circleci: given.readDemand ?? readDemand,
       gitlab: async () => ({ kind: 'unknown', problem: 'network', detail: 'there is no GitLab here' }),
+      nomad: async () => ({ kind: 'unknown', problem: 'network', detail: 'there is no Nomad here' }),
     },
     groups: {
       read: async (group) => {
         await time.sleep(50);
-        const capacity: Capacity | undefined = groups.get(group);
-        return capacity
-          ? { kind: 'known', capacity, tags: tags.get(group) ?? {}, readAt: time.now() }
-          : { kind: 'unknown', problem: 'group-missing', detail: group };
+        const capacity = groups.get(group);
+        if (!capacity) return { kind: 'unknown', problem: 'group-missing', detail: group };
+        const { onDemandPercent } = capacity;
+        return {
+          kind: 'known',
+          capacity,
+          tags: tags.get(group) ?? {},
+          ...(onDemandPercent === undefined ? {} : { distribution: distributionOf(onDemandPercent) }),
+          readAt: time.now(),
+        };
       },
       readLaunches: async () => [],
       setDesired: async (group, desired, before) => {
@@ -66,6 +79,13 @@ export function portsOf(
         await time.sleep(50);
         writes.push({ at: time.now() - NOW, group, desired });
         groups.set(group, { ...(groups.get(group) ?? capacityOf()), desired });
+        return undefined;
+      },
+      setDistribution: async (group, { OnDemandPercentageAboveBaseCapacity: percent, ...rest }) => {
+        expect(distributionOf(Number(percent))).toMatchObject(rest);
+        const onDemandPercent = Number(percent);
+        writes.push({ at: time.now() - NOW, group, onDemandPercent });
+        groups.set(group, { ...(groups.get(group) ?? capacityOf()), onDemandPercent });
         return undefined;
       },
       writeTags: async (group, changed) => {
@@ -82,6 +102,11 @@ export function portsOf(
     publishMetrics: (fleet, values) => world.metrics.push({ fleet, values }),
   };
 }
+
+const distributionOf = (percent: number) => ({
+  OnDemandPercentageAboveBaseCapacity: percent,
+  SpotAllocationStrategy: 'price-capacity-optimized',
+});
 
 /** Milliseconds that a Lambda with a timeout of 70 s that starts now may still run. */
 export const remainingOf = (world: World, timeoutMs = 70_000): (() => number) => {

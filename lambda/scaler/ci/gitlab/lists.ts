@@ -3,9 +3,10 @@ import type { Clock } from '../../ports';
 import type { Queue } from '../../settings';
 import type { Body } from '../client';
 import { keep } from '../keep';
+import { parseBody } from '../parse-body';
 import type { Count } from './count-jobs';
 import { type Pages, readAll, toPages } from './pages';
-import { type Job, parseBody, type Runner, SHAPES } from './shapes';
+import { type Job, type Runner, SHAPES } from './shapes';
 import type { ProtectedRefs } from './takes';
 
 export type Get = (path: string, query: URLSearchParams) => Promise<Body | Unknown>;

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Unknown } from '../../core/types';
 import type { Body } from '../client';
-import { parseBody } from './shapes';
+import { parseBody } from '../parse-body';
 
 /** The most that GitLab gives in one page. */
 export const PER_PAGE = 100;

@@ -1,3 +1,5 @@
+import { matches } from '../wildcard';
+
 import type { Job, Runner } from './shapes';
 
 /**
@@ -21,20 +23,4 @@ export interface ProtectedRefs {
 export function isProtected({ ref, tag }: Job, { branches, tags }: ProtectedRefs): boolean {
   if (!tag && ref.startsWith('refs/merge-requests/')) return false;
   return (tag ? tags : branches).some((pattern) => matches(pattern, ref));
-}
-
-/** In a pattern of GitLab only * is special, and stands for any text, also for none and for slashes. */
-export function matches(pattern: string, ref: string): boolean {
-  const [first = '', ...others] = pattern.split('*');
-  const last = others.pop();
-  if (last === undefined) return pattern === ref;
-  if (!ref.startsWith(first)) return false;
-  // Not a regular expression: patterns are foreign text, and some of these take for ever.
-  let at = first.length;
-  for (const part of others) {
-    const found = ref.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return ref.length - last.length >= at && ref.endsWith(last);
 }
