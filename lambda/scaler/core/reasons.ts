@@ -2,6 +2,8 @@
  * Every reason that a decision can have and every problem that can hide a number: one union each, shared by
  * log lines, docs/reasons.md and tests. `meaning` and `remedy` are one line each.
  */
+import { LAUNCH_PROBLEMS } from './launch-problems';
+
 interface Entry {
   meaning: string;
   remedy: string;
@@ -32,6 +34,10 @@ export const REASONS = {
     remedy: "Raise `concurrency` if the CI's plan allows more.",
   },
   closed: { meaning: 'The fleet is outside its hours.', remedy: 'Change `hours` if it should be open.' },
+  paused: {
+    meaning: 'The fleet was closed by hand (`make pause`): running jobs end, and nothing is launched.',
+    remedy: 'Run `make resume ENV=… FLEET=…` when it should serve again.',
+  },
   opening: {
     meaning: 'The fleet opens within five minutes; its scheduled action launches the warm capacity.',
     remedy: nothing,
@@ -47,6 +53,11 @@ export const REASONS = {
       'Launches keep failing: what nothing fills was cancelled, and one launch is tried again more and more slowly.',
     remedy:
       "Read the group's scaling activities and the fleet's log group (an instance that is not ready sends its reason there).",
+  },
+  'spot-fallback': {
+    meaning:
+      'Spot had no capacity for `spotFallbackMinutes`: for an hour on-demand instances are bought, then spot is tried again.',
+    remedy: 'Name more `instanceTypes`, or use more zones, if it happens often.',
   },
   'not-claimed': {
     meaning: 'Instances leave unused while jobs stay queued: only one instance at a time is tried.',
@@ -90,9 +101,9 @@ export const PROBLEMS = {
     remedy: 'Make a token with the scope `read_api` and run `make secrets ENV=… ACCOUNT=…`.',
   },
   'access-missing': {
-    meaning: 'The user of the API token may not read this (403).',
+    meaning: 'The API token, or its user, may not read this (403).',
     remedy:
-      "Give that user the role Maintainer in the runner's project (Owner in its group), and Reporter in all projects of the fleet.",
+      "GitLab: give that user the role Maintainer in the runner's project (Owner in its group), and Reporter in all projects of the fleet. Nomad: give the token the policy in docs/nomad.md.",
   },
   'runner-missing': {
     meaning: 'GitLab does not know the runner (404).',
@@ -106,6 +117,11 @@ export const PROBLEMS = {
   'project-missing': {
     meaning: 'GitLab does not show the token a project or group of the fleet (404).',
     remedy: 'Correct `gitlab.projects` or `gitlab.groups`, or make the user of the token a member.',
+  },
+  'pool-missing': {
+    meaning: 'Nomad does not know the node pool or the namespace (404).',
+    remedy:
+      'Correct `nomad.nodePool` or `nomad.namespaces`, or create it: `nomad node pool apply`, `nomad namespace apply`. Nomad before 1.6 has no node pools: `demand: none`.',
   },
   'queue-too-long': {
     meaning: 'So many jobs wait in a project that not all are looked at; the fleet follows those that are.',
@@ -140,6 +156,11 @@ export const PROBLEMS = {
     remedy: "Read the detail: the scaler's role, a service control policy, or a value.",
   },
   'aws-error': { meaning: 'AWS failed.', remedy: 'Wait; look at the AWS Health Dashboard.' },
+  ...LAUNCH_PROBLEMS,
+  unknown: {
+    meaning: 'A launch failed for a reason that this list does not have.',
+    remedy: "Read AWS's words in the log line, and the group's scaling activities.",
+  },
 } as const satisfies Record<string, Entry>;
 export type Problem = keyof typeof PROBLEMS;
 
