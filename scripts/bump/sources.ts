@@ -118,4 +118,14 @@ const hashicorp = ['terraform', 'packer'].map(
   }),
 );
 
-export const SOURCES: readonly Source[] = [...unpublished, ...published, ...hashicorp];
+const nomad: Source = {
+  ...ofBake('NOMAD'),
+  versions: { address: 'https://releases.hashicorp.com/nomad/index.json', parse: parseHashicorpIndex },
+  sums: (version, arch) => ({
+    address: `https://releases.hashicorp.com/nomad/${version}/nomad_${version}_SHA256SUMS`,
+    parse: parseSums,
+    file: `nomad_${version}_linux_${arch}.zip`,
+  }),
+};
+
+export const SOURCES: readonly Source[] = [...unpublished, ...published, nomad, ...hashicorp];
