@@ -3,7 +3,7 @@
  * No secret in it: instances read their token from Secrets Manager with their role.
  * The contract version rises when a key is added that an older image would need, or changes its meaning.
  */
-export const BOOT_CONTRACT = 2;
+export const BOOT_CONTRACT = 3;
 
 export interface BootEnvironment {
   MUSTER_CONTRACT: number;
@@ -13,17 +13,26 @@ export interface BootEnvironment {
   MUSTER_GROUP: string;
   MUSTER_REGION: string;
   /** smoke: no CI and no group; the image proves itself (nightly). */
-  MUSTER_CI: 'circleci' | 'gitlab' | 'smoke';
+  MUSTER_CI: 'circleci' | 'gitlab' | 'nomad' | 'smoke';
   /** Base URL of the CI, without a trailing slash. */
   MUSTER_CI_URL: string;
-  /** What the runner serves: a CircleCI resource class `namespace/name`, or the number of a GitLab runner. */
+  /** What the runner serves: a CircleCI resource class `namespace/name`, the number of a GitLab runner, or a node pool of Nomad. */
   MUSTER_QUEUE: string;
   /** one-job: leaves after its job. many-jobs: takes jobs until it is idle. */
   MUSTER_SERVES: 'one-job' | 'many-jobs';
+  /** Whom the group may not end to become smaller: an instance with a job (which says so itself), or any (as it launches them). */
+  MUSTER_PROTECTION: 'busy' | 'all';
   /** GitLab: how jobs run. Empty elsewhere. */
   MUSTER_EXECUTOR: 'shell' | 'docker' | '';
   /** Image of jobs that name none, with the docker executor; or empty. */
   MUSTER_DOCKER_IMAGE: string;
+  /** Nomad: what the client says of itself. Empty elsewhere. */
+  MUSTER_NOMAD_REGION: string;
+  MUSTER_NOMAD_DATACENTER: string;
+  /** Node class, or empty. */
+  MUSTER_NOMAD_CLASS: string;
+  /** Whether the driver raw_exec is allowed. */
+  MUSTER_NOMAD_RAW_EXEC: 'true' | 'false' | '';
   /** SSM parameter that holds the id of the promoted image. */
   MUSTER_IMAGE_PARAMETER: string;
   /** Seconds after which an instance takes no further job. */

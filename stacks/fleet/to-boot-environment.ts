@@ -11,6 +11,7 @@ import type { Config, FleetConfig } from '../../config/schema';
 import { BOOT_CONTRACT, type BootEnvironment } from '../boot-environment';
 import { toBaseUrl } from '../to-base-url';
 import { LAUNCHING_HEARTBEAT, TERMINATING_HEARTBEAT } from './hooks';
+import { toNomadEnvironment } from './to-nomad-environment';
 
 export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvironment {
   const { environment, aws, organization } = config;
@@ -28,10 +29,12 @@ export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvir
     MUSTER_REGION: aws.region,
     MUSTER_CI: account.ci,
     MUSTER_CI_URL: toBaseUrl(account),
-    MUSTER_QUEUE: fleet.gitlab ? String(fleet.gitlab.runnerId) : (fleet.resourceClass ?? ''),
+    MUSTER_QUEUE: toQueue(fleet),
     MUSTER_SERVES: fleet.serves,
+    MUSTER_PROTECTION: fleet.protection,
     MUSTER_EXECUTOR: fleet.gitlab?.executor ?? '',
     MUSTER_DOCKER_IMAGE: fleet.gitlab?.dockerImage ?? '',
+    ...toNomadEnvironment(account, fleet),
     MUSTER_IMAGE_PARAMETER: imageParameter(environment, fleet.image),
     MUSTER_MAX_AGE: fleet.maxAgeHours * 3600,
     MUSTER_RUNNER_TOKEN_SECRET: runnerTokenSecret(environment, fleet.name),
@@ -47,6 +50,11 @@ export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvir
     MUSTER_PROXY: organization.proxy ?? '',
     MUSTER_NO_PROXY: organization.proxy ? toNoProxy(config) : '',
   };
+}
+
+function toQueue({ gitlab, nomad, resourceClass }: FleetConfig): string {
+  if (nomad) return nomad.nodePool;
+  return gitlab ? String(gitlab.runnerId) : (resourceClass ?? '');
 }
 
 /** What the config says, and AWS where interface endpoints answer for it. The image adds the machine itself. */

@@ -9,7 +9,7 @@ import { type BootEnvironment, toUserData } from '../../../stacks/boot-environme
 import type { Call, CloudState } from './cloud';
 
 export const bootEnvironment: BootEnvironment = {
-  MUSTER_CONTRACT: 2,
+  MUSTER_CONTRACT: 3,
   MUSTER_ENVIRONMENT: 'test',
   MUSTER_FLEET: 'linux',
   MUSTER_GROUP: 'muster-test-linux',
@@ -18,8 +18,13 @@ export const bootEnvironment: BootEnvironment = {
   MUSTER_CI_URL: 'http://10.87.0.1:4567',
   MUSTER_QUEUE: 'acme/linux',
   MUSTER_SERVES: 'one-job',
+  MUSTER_PROTECTION: 'busy',
   MUSTER_EXECUTOR: '',
   MUSTER_DOCKER_IMAGE: '',
+  MUSTER_NOMAD_REGION: '',
+  MUSTER_NOMAD_DATACENTER: '',
+  MUSTER_NOMAD_CLASS: '',
+  MUSTER_NOMAD_RAW_EXEC: '',
   MUSTER_IMAGE_PARAMETER: '/muster/test/image/runner',
   MUSTER_MAX_AGE: 86_400,
   MUSTER_RUNNER_TOKEN_SECRET: 'muster/test/fleet/linux/runner-token',
