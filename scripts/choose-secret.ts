@@ -6,8 +6,8 @@ export interface ChosenSecret {
   name: string;
   /** What belongs into it, for the prompt. */
   what: string;
-  /** glrt: GitLab's runner authentication token; others have no form that could be checked. */
-  kind: 'glrt' | 'other';
+  /** glrt: GitLab's runner authentication token. nomad: a client's certificates, as JSON. Others have no form that could be checked. */
+  kind: 'glrt' | 'nomad' | 'other';
 }
 
 interface Choice {
@@ -32,21 +32,19 @@ export function chooseSecret(config: Config, choice: Choice): ChosenSecret {
 /** By what an operator says of them: FLEET=linux, ACCOUNT=main, WEBHOOK=main. */
 export function listSecrets({ environment, fleets, accounts }: Config): Map<string, ChosenSecret> {
   const secrets = new Map<string, ChosenSecret>();
-  for (const { name, gitlab, resourceClass } of fleets) {
-    secrets.set(`FLEET=${name}`, {
-      name: runnerTokenSecret(environment, name),
-      ...(gitlab
-        ? { what: `Runner authentication token (glrt-…) of runner ${gitlab.runnerId}`, kind: 'glrt' }
-        : { what: `Resource-class token of ${resourceClass}`, kind: 'other' }),
+  for (const fleet of fleets)
+    secrets.set(`FLEET=${fleet.name}`, {
+      name: runnerTokenSecret(environment, fleet.name),
+      ...describeRunnerToken(fleet),
     });
-  }
   for (const [name, { ci }] of Object.entries(accounts)) {
     secrets.set(`ACCOUNT=${name}`, {
       name: apiTokenSecret(environment, name),
-      what:
-        ci === 'gitlab'
-          ? `Access token with the scope read_api for account ${name}`
-          : `Personal or read-only project token for account ${name}`,
+      what: {
+        circleci: `Personal or read-only project token for account ${name}`,
+        gitlab: `Access token with the scope read_api for account ${name}`,
+        nomad: `ACL token that may read jobs and nodes for account ${name}`,
+      }[ci],
       kind: 'other',
     });
   }
@@ -59,4 +57,19 @@ export function listSecrets({ environment, fleets, accounts }: Config): Map<stri
     });
   }
   return secrets;
+}
+
+function describeRunnerToken({
+  gitlab,
+  nomad,
+  resourceClass,
+}: Config['fleets'][number]): Pick<ChosenSecret, 'what' | 'kind'> {
+  if (gitlab)
+    return { what: `Runner authentication token (glrt-…) of runner ${gitlab.runnerId}`, kind: 'glrt' };
+  if (nomad)
+    return {
+      what: `JSON with servers, ca, certificate, key and token of Nomad's clients in pool ${nomad.nodePool}`,
+      kind: 'nomad',
+    };
+  return { what: `Resource-class token of ${resourceClass}`, kind: 'other' };
 }

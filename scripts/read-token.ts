@@ -9,8 +9,12 @@ interface Terminal {
   prompt: string;
 }
 
-export async function readToken({ input, output, prompt }: Terminal): Promise<string> {
-  return parseToken(input.isTTY ? await readHidden({ input, output, prompt }) : await readAll(input));
+/** @param parse of a secret that is no token */
+export async function readToken(
+  { input, output, prompt }: Terminal,
+  parse: (text: string) => string = parseToken,
+): Promise<string> {
+  return parse(input.isTTY ? await readHidden({ input, output, prompt }) : await readAll(input));
 }
 
 async function readHidden({ input, output, prompt }: Terminal): Promise<string> {

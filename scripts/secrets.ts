@@ -4,8 +4,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { runChecks } from './checks/run-checks';
 import { verifyAccount } from './checks/verify-account';
 import { chooseSecret } from './choose-secret';
+import { parseNomadSecret } from './parse-nomad-secret';
 import { readChosenConfig } from './read-environment';
-import { readToken } from './read-token';
+import { parseToken, readToken } from './read-token';
 import { runScript } from './run-script';
 import { storeToken, verifySecretExists } from './store-token';
 import { verifyToken } from './verify-token';
@@ -23,11 +24,10 @@ runScript(async (environment) => {
     ],
     console.log,
   );
-  const token = await readToken({
-    input: process.stdin,
-    output: process.stderr,
-    prompt: `${secret.what} (input is hidden): `,
-  });
+  const token = await readToken(
+    { input: process.stdin, output: process.stderr, prompt: `${secret.what} (input is hidden): ` },
+    secret.kind === 'nomad' ? parseNomadSecret : parseToken,
+  );
   verifyToken(secret, token);
   console.log(`Stored in ${secret.name}, version ${await storeToken(secrets, secret.name, token)}.`);
 });
