@@ -42,6 +42,7 @@ export interface Cloud extends CloudClient {
   /** The stand-in CircleCI. */
   ciUrl: string;
   gitlabUrl: string;
+  nomadUrl: string;
   machinesUrl: string;
   /** The same services as machines and Lambdas see them. */
   inside: { awsUrl: string; ciUrl: string; gitlabUrl: string; machinesUrl: string };
@@ -136,6 +137,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     awsEndpointUrl: urls.aws,
     ciUrl: urls.ci,
     gitlabUrl: urls.gitlab,
+    nomadUrl: urls.nomad,
     machinesUrl: urls.machines,
     inside: {
       awsUrl: insideUrl('aws'),

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCircleci } from '../ci/circleci/server';
 import { startGitlab } from '../ci/gitlab/server';
+import { startNomad } from '../ci/nomad/server';
 import { startControl } from '../machines/daemon/control';
 import { Machines } from '../machines/daemon/machines';
 import { readInstance } from '../machines/instance';
@@ -88,6 +89,7 @@ async function startServices(settings: InsideSettings): Promise<{ machines: Mach
   const services = await Promise.all([
     startCircleci({ host, port: PORTS.ci, logDir: files.jobLogs, lostSeconds, now }),
     startGitlab({ host, port: PORTS.gitlab, logDir: files.jobLogs, lostSeconds, now }),
+    startNomad({ host, port: PORTS.nomad, logDir: files.jobLogs, lostSeconds, now }),
     startControl(host, PORTS.machines, machines),
     startMetadata({ host: METADATA_ADDRESS, port: 80, awsUrl: insideUrl('aws'), readByAddress, now }),
   ]);

@@ -14,7 +14,7 @@ export interface Options {
   keep: boolean;
 }
 
-const CIS: readonly CiName[] = ['circleci', 'gitlab'];
+const CIS: readonly CiName[] = ['circleci', 'gitlab', 'nomad'];
 
 type Variables = Record<string, string | undefined>;
 

@@ -4,19 +4,26 @@ import type { Cloud } from '../../cloud';
 import { makeCircleci } from './circleci';
 import { makeGitlab } from './gitlab';
 import type { CiJob, FleetTokens, LocalCi, Task } from './local-ci';
+import { makeNomad } from './nomad';
 
 export type CiName = AccountConfig['ci'];
 /** Base URLs as this process reaches the stand-ins. */
 export type CiUrls = Record<CiName, string>;
 
-export const toCiUrls = ({ ciUrl, gitlabUrl }: Pick<Cloud, 'ciUrl' | 'gitlabUrl'>): CiUrls => ({
+export const toCiUrls = ({
+  ciUrl,
+  gitlabUrl,
+  nomadUrl,
+}: Pick<Cloud, 'ciUrl' | 'gitlabUrl' | 'nomadUrl'>): CiUrls => ({
   circleci: ciUrl,
   gitlab: gitlabUrl,
+  nomad: nomadUrl,
 });
 
 const MAKERS: Record<CiName, (url: string, fleets: FleetConfig[]) => LocalCi> = {
   circleci: makeCircleci,
   gitlab: makeGitlab,
+  nomad: makeNomad,
 };
 
 export interface LocalCis {
