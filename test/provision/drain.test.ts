@@ -16,7 +16,7 @@ describeAsRoot('Draining with a job', () => {
       ...image,
       files: agentWithJob,
       boot: { MUSTER_TERMINATING_HEARTBEAT: 3 },
-      manager,
+      manager: { ...manager, MUSTER_DRAIN_TELL_SECONDS: '1' },
     });
     await until(
       'the job has begun',
@@ -27,18 +27,46 @@ describeAsRoot('Draining with a job', () => {
   });
   afterAll(() => machine.stop());
 
+  const beats = () => machine.calls('RecordLifecycleActionHeartbeat').length;
+  const property = (name: string, unit: string) =>
+    machine.run('systemctl', 'show', `--property=${name}`, '--value', unit).output.trim();
+
   it('waits for the job, the heartbeat renewed, and leaves it alone however often it is asked', async () => {
-    machine.run('systemctl', 'start', '--no-block', 'muster-drain.service');
     machine.run('systemctl', 'restart', '--no-block', 'muster-drain.service');
-    machine.run('systemctl', 'stop', '--no-block', 'muster-agent.service');
-    await until(
-      'renewed three times',
-      async () => machine.calls('RecordLifecycleActionHeartbeat').length >= 3,
+    // As Systems Manager asks: a command that lasts as long as the drain.
+    machine.run(
+      'systemd-run',
+      '--unit=command',
+      '--remain-after-exit',
+      'systemctl',
+      'start',
+      'muster-drain.service',
     );
+    machine.run('systemctl', 'stop', '--no-block', 'muster-agent.service');
+    await until('renewed three times', () => beats() >= 3);
     const [beat] = machine.calls('RecordLifecycleActionHeartbeat');
     expect(beat?.parameters.LifecycleHookName).toBe('muster-terminating');
     expect(machine.run('systemctl', 'is-active', 'muster-job.service').output).toBe('active\n');
     expect(machine.calls('CI /agent/term-2')).toEqual([]);
+  });
+
+  it('tells, again and again, how many jobs run and since when', async () => {
+    const told = () => machine.run('journalctl', '--unit=muster-drain').output;
+    await until(
+      'told twice',
+      () => told().split(/Draining: 1 running, since \d\d:\d\d:\d\d UTC/).length > 2,
+      told,
+    );
+  });
+
+  it('is started again when it is killed, goes on renewing, and signals nobody again', async () => {
+    machine.run('systemctl', 'kill', '--signal=KILL', 'muster-drain.service');
+    await until('started again', () => property('NRestarts', 'muster-drain.service') !== '0');
+    const before = beats();
+    await until('renewed twice more', () => beats() >= before + 2);
+    expect(machine.run('systemctl', 'is-active', 'muster-job.service').output).toBe('active\n');
+    expect(machine.calls('CI /agent/term-2')).toEqual([]);
+    expect(property('SubState', 'command.service')).toBe('running');
   });
 
   it('then completes its own hook and asks for no other termination', async () => {
@@ -52,7 +80,31 @@ describeAsRoot('Draining with a job', () => {
       () => machine.run('journalctl', '--no-pager', '--lines=30').output,
     );
     expect(machine.calls('CI /agent/job-ended').length).toBe(1);
+    expect(property('Result', 'command.service')).toBe('success');
+    expect(property('SubState', 'command.service')).toBe('exited');
     expect(machine.calls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
+  });
+});
+
+describeAsRoot('Draining while AWS refuses the heartbeat', () => {
+  it('tries again soon, not when the next one is due', async () => {
+    const machine = await bootMachine({
+      ...image,
+      files: agentWithJob,
+      // Due every ten minutes.
+      boot: { MUSTER_TERMINATING_HEARTBEAT: 1800 },
+      manager: { ...manager, MUSTER_HEARTBEAT_RETRY_SECONDS: '1' },
+    });
+    try {
+      await until('the job runs', () => machine.calls('CI /agent/job-runs').length > 0);
+      const operation = 'RecordLifecycleActionHeartbeat';
+      const throttled = { operation, status: 400, code: 'Throttling', message: 'Rate exceeded', count: 2 };
+      await machine.change({ targetState: 'Terminated', faults: [throttled] });
+      await until('renewed', () => machine.calls(operation).some((call) => !call.refused));
+      expect(machine.calls(operation)).toHaveLength(3);
+    } finally {
+      await machine.stop();
+    }
   });
 });
 

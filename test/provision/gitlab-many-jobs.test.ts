@@ -115,7 +115,7 @@ describeAsRoot('An instance that serves many jobs', () => {
     try {
       const [id = '', next = ''] = await machine.enqueue({ command: 'sleep 4242' }, { command: 'true' });
       await ended(machine, id, 'failed');
-      expect(await machine.log(id)).toContain('This fleet allows a job 2 s');
+      expect(await machine.log(id)).toContain('its fleet allows a job 0 min (2 s)');
       await ended(machine, next);
     } finally {
       await machine.stop();

@@ -1,5 +1,5 @@
 import { describeAsRoot } from '../as-root';
-import { agentThatEnds, agentThatHangs, agentWithJob } from './machine/agents';
+import { agentThatEnds, agentThatHangs, agentThatHangsWithJob, agentWithJob } from './machine/agents';
 import { bootGitlabMachine } from './machine/gitlab';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
@@ -56,6 +56,7 @@ describeAsRoot('Leaving', () => {
   /** Lets the machine leave once more, from a state of the cloud. */
   async function leaveAgain(state: Parameters<Machine['change']>[0]) {
     machine.run('systemctl', 'stop', 'muster-leave.service');
+    machine.run('rm', '--force', '/run/muster/counted-out');
     await machine.change({ faults: [], targetState: 'InService', ...state });
     seen = machine.calls().length;
     machine.run('systemctl', 'start', '--no-block', 'muster-leave.service');
@@ -102,6 +103,22 @@ describeAsRoot('Leaving', () => {
     await leaveAgain({ faults: [noHookWaits] });
     await until('a fourth completion', async () => (await newCalls('CompleteLifecycleAction')).length === 4);
   });
+
+  it('goes on when it is killed, and lowers desired no second time', async () => {
+    await leaveAgain({});
+    await completed();
+    seen = machine.calls().length;
+    machine.run('systemctl', 'kill', '--signal=KILL', 'muster-leave.service');
+    await completed();
+    expect(await newCalls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
+  });
+
+  it('is not disturbed by a drain that begins after it', async () => {
+    expect(machine.run('systemctl', 'start', 'muster-drain.service').status).toBe(0);
+    expect(
+      machine.run('systemctl', 'show', '--property=ActiveState', '--value', 'muster-leave.service').output,
+    ).toBe('activating\n');
+  });
 });
 
 describeAsRoot('As the last resort an instance powers off', () => {
@@ -120,6 +137,32 @@ describeAsRoot('As the last resort an instance powers off', () => {
         () => machine.isOff(),
         () => machine.console().slice(-500),
       );
+    } finally {
+      await machine.stop();
+    }
+  });
+});
+
+describeAsRoot('An instance that was detached from its group', () => {
+  it('finishes its job and powers off, and asks nothing of a group', async () => {
+    const machine = await bootMachine({
+      ...image,
+      files: agentWithJob,
+      manager: { MUSTER_WATCH_SECONDS: '1' },
+    });
+    try {
+      await until('a job runs', () => machine.calls('CI /agent/job-runs').length > 0);
+      await machine.change({ targetState: 'Detached' });
+      await until('told to drain', () => machine.calls('CI /agent/term-1').length > 0);
+      expect(machine.run('systemctl', 'is-active', 'muster-job.service').output).toBe('active\n');
+      machine.run('touch', '/var/tmp/end-job');
+      await until(
+        'off',
+        () => machine.isOff(),
+        () => machine.console().slice(-500),
+      );
+      expect(machine.calls('CI /agent/job-ended')).toHaveLength(1);
+      expect(machine.calls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
     } finally {
       await machine.stop();
     }
@@ -155,7 +198,7 @@ describeAsRoot('The watchdog', () => {
       ...image,
       files,
       boot,
-      manager: { MUSTER_WATCHDOG_GRACE: '0' },
+      manager: { MUSTER_WATCHDOG_GRACE: '0', MUSTER_ABORTED_SECONDS: '1' },
     });
     try {
       await until('the agent runs', async () => machine.calls(`CI /agent/${started}`).length > 0);
@@ -165,6 +208,7 @@ describeAsRoot('The watchdog', () => {
         return machine.calls('TerminateInstanceInAutoScalingGroup').length > 0;
       });
       expect(machine.run('pgrep', '--uid', 'job').status).toBe(1);
+      return machine.calls().map((call) => call.operation);
     } finally {
       await machine.stop();
     }
@@ -172,7 +216,12 @@ describeAsRoot('The watchdog', () => {
 
   it('ends an idle instance whose agent hangs', () =>
     watch(agentThatHangs, { MUSTER_IDLE_TIMEOUT: 2 }, 'hangs'));
-  it('ends a job that is beyond its limit', () => watch(agentWithJob, { MUSTER_JOB_LIMIT: 2 }, 'job-runs'));
+  it('ends a job that is beyond its limit through its agent, which lives to tell of it', async () => {
+    const calls = await watch(agentWithJob, { MUSTER_JOB_LIMIT: 2 }, 'job-runs');
+    expect(calls).toEqual(expect.arrayContaining(['CI /agent/term-2', 'CI /agent/job-ended']));
+  });
+  it('ends it with its agent when that one hangs', () =>
+    watch(agentThatHangsWithJob, { MUSTER_JOB_LIMIT: 2 }, 'job-runs'));
 
   it('powers an instance off that neither got ready nor left', async () => {
     const machine = await bootMachine({

@@ -25,8 +25,13 @@ const job = (machine: Machine, ...command: string[]) =>
   machine.run('/usr/lib/muster/job-unit', 'start', ...command);
 const journal = (machine: Machine) => () => machine.run('journalctl', '--no-pager', '--lines=30').output;
 
-async function bootFleet(serves: 'one-job' | 'many-jobs') {
-  const machine = await bootMachine({ ...image, files: agentThatWaits, boot: { MUSTER_SERVES: serves } });
+async function bootFleet(serves: 'one-job' | 'many-jobs', protection: 'busy' | 'all' = 'busy') {
+  const machine = await bootMachine({
+    ...image,
+    files: agentThatWaits,
+    boot: { MUSTER_SERVES: serves, MUSTER_PROTECTION: protection },
+    manager: { MUSTER_UNWANTED_SECONDS: '1' },
+  });
   await until('the agent waits', () => machine.calls('CI /agent/waits').length > 0, journal(machine));
   return machine;
 }
@@ -97,4 +102,37 @@ describeAsRoot('An instance that takes one job', () => {
       await machine.stop();
     }
   });
+});
+
+describeAsRoot('An instance of a fleet that protects all', () => {
+  const group = (desired: number) => ({
+    group: { instances: [{ id: 'i-0test', isProtected: true }], tags: {}, desired },
+  });
+  it.each(['one-job', 'many-jobs'] as const)(
+    'of %s neither sets its protection nor ends it, and goes when its group is to have none',
+    async (serves) => {
+      const machine = await bootFleet(serves, 'all');
+      try {
+        await machine.change(group(1));
+        machine.run('/usr/lib/muster/jobs', 'began', 'one');
+        await until('nothing is wished', () => machine.run('test', '-e', '/run/muster/protect').status !== 0);
+        machine.run('/usr/lib/muster/jobs', 'ended', 'one');
+        await until(
+          'it looks',
+          () => machine.calls('DescribeAutoScalingGroups').length > 1,
+          journal(machine),
+        );
+        expect(machine.calls('CI /agent/drained')).toEqual([]);
+        await machine.change(group(0));
+        await until(
+          'leaves',
+          () => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0,
+          journal(machine),
+        );
+        expect(machine.calls('SetInstanceProtection')).toEqual([]);
+      } finally {
+        await machine.stop();
+      }
+    },
+  );
 });

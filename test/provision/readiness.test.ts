@@ -13,7 +13,7 @@ const quick = { MUSTER_READY_SECONDS: '4', MUSTER_ABANDONED_SECONDS: '1' };
 const failures: Record<string, { options: Partial<MachineOptions>; reason: RegExp }> = {
   'a boot environment of another contract': {
     options: { boot: { MUSTER_CONTRACT: 99 } },
-    reason: /contract 99, this image understands 2/,
+    reason: /contract 99, this image understands 3/,
   },
   'a metadata firewall that does not load': {
     options: { files: { ...agentThatEnds, '/etc/muster/firewall.nft': 'no rules\n' } },

@@ -63,6 +63,9 @@ describeAsRoot('An instance of a warm pool', () => {
       await until('it waits', () => first.run('test', '-e', '/run/muster/warmed').status === 0);
       // Neither too long for the watchdog nor outdated: nothing ends it.
       expect(first.run('systemctl', 'start', 'muster-watchdog.service').status).toBe(0);
+      // A drain that means another machine.
+      expect(first.run('systemctl', 'start', 'muster-drain.service').status).toBe(0);
+      expect(first.run('systemctl', 'is-active', 'muster-leave.service').output).toBe('inactive\n');
       expect(first.isOff()).toBe(false);
       expect(waits(first)).toBe(0);
       expect(first.calls('GetSecretValue')).toEqual([]);

@@ -25,11 +25,17 @@ export const agentThatCannotStart = {
   '/usr/bin/circleci-runner': '#!/bin/bash\necho "no such glibc" >&2\nexit 127\n',
 };
 
-/** Runs one job until the file /run/muster-test/end-job is there; counts the SIGTERMs it gets, and ends after the job. */
+/** Runs one job until the file /var/tmp/end-job is there; counts the SIGTERMs it gets, of which the second ends the job; ends after it. */
 export const agentWithJob = program(`terms=0
-trap 'terms=$((terms + 1)); say "term-$terms"' TERM
+trap 'terms=$((terms + 1)); say "term-$terms"; ((terms < 2)) || kill "$job"' TERM
 /usr/lib/muster/job bash -c 'setsid sleep 4242 & until [[ -e /var/tmp/end-job ]]; do sleep 0.2; done' &
 job=$!
 say job-runs
 while kill -0 "$job" 2>/dev/null; do wait "$job"; done
 say job-ended`);
+
+/** Runs a job for ever and hears no signal. */
+export const agentThatHangsWithJob = program(`trap '' TERM
+/usr/lib/muster/job sleep 4242 &
+say job-runs
+while true; do sleep 1; done`);

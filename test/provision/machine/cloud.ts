@@ -25,6 +25,10 @@ export interface CloudState {
   instance: string;
   userData: string;
   targetState: string;
+  /** How the instance was bought, and the spot market's notices of it (the documents), if any. */
+  market: 'on-demand' | 'spot';
+  interruption: string | null;
+  rebalance: string | null;
   token: string | null;
   /** Seconds that the clock of AWS is ahead of the machine's. */
   clockAhead: number;
@@ -41,6 +45,9 @@ export const perfectState: CloudState = {
   instance: 'i-0test',
   userData: '',
   targetState: 'InService',
+  market: 'on-demand',
+  interruption: null,
+  rebalance: null,
   token: 'stand-in-token-c4n4ry',
   clockAhead: 0,
   aws: 'up',
@@ -78,6 +85,9 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
       '/latest/user-data': state.userData,
       '/latest/meta-data/ami-id': state.imageId,
       '/latest/meta-data/autoscaling/target-lifecycle-state': state.targetState,
+      '/latest/meta-data/instance-life-cycle': state.market,
+      '/latest/meta-data/spot/instance-action': state.interruption,
+      '/latest/meta-data/events/recommendations/rebalance': state.rebalance,
       '/latest/meta-data/iam/security-credentials/': 'muster-test',
       '/latest/meta-data/iam/security-credentials/muster-test': JSON.stringify({
         AccessKeyId: 'ASIATEST',
