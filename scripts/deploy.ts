@@ -1,8 +1,11 @@
 /** make deploy ENV=dev: creates or changes the fleets. Asks before it changes anything; APPROVE=dev where nobody can be asked. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { listDeployChecks } from './checks/list-deploy-checks';
 import { runChecks } from './checks/run-checks';
 import { ExpectedError } from './expected-error';
+import { publishHooks } from './publish-hooks';
 import { readEmptySecrets } from './read-empty-secrets';
 import { readChosenConfig } from './read-environment';
 import { runCdktf } from './run-cdktf';
@@ -16,7 +19,10 @@ runScript(async (variables) => {
   const flags = variables.APPROVE ? ['--auto-approve'] : [];
   await runCdktf({ command: 'deploy', environment, variables, flags });
 
-  const commands = await readEmptySecrets(new SecretsManagerClient({ region: config.aws.region }), config);
+  const region = { region: config.aws.region };
+  await publishHooks(new AutoScalingClient(region), config, { now: Date.now, sleep, print: console.log });
+
+  const commands = await readEmptySecrets(new SecretsManagerClient(region), config);
   if (commands.length > 0) {
     console.log(`\nThese tokens are still missing:\n${commands.map((command) => `  ${command}`).join('\n')}`);
   }

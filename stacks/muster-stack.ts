@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config/schema';
 import { AwsBackend } from './backend';
 import { Control } from './control/control';
+import { Drain } from './drain/drain';
 import { Fleet } from './fleet/fleet';
 import { PromotedImages } from './fleet/promoted-images';
 import { VolumeKeyGrant } from './fleet/volume-key-grant';
@@ -34,9 +35,16 @@ export class MusterStack extends TerraformStack {
 
     const network = createNetwork(this, 'network', config);
     const images = new PromotedImages(this, 'images', config);
+    const drain = new Drain(this, 'drain', { config, package: packages.drain }).ready;
     const fleets = config.fleets.map(
       (fleet) =>
-        new Fleet(this, `fleet-${fleet.name}`, { config, fleet, network, image: images.of(fleet.image) }),
+        new Fleet(this, `fleet-${fleet.name}`, {
+          config,
+          fleet,
+          network,
+          image: images.of(fleet.image),
+          drain,
+        }),
     );
     const ready = fleets.flatMap((fleet) => fleet.ready);
     new SmokeRole(this, 'smoke', config);

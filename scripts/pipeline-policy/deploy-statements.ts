@@ -56,6 +56,12 @@ export function toDeployStatements(config: Config): Statement[] {
     { Sid: 'Schedules', Action: ['scheduler:*'], Resource: names.schedules },
     { Sid: 'Alarms', Action: ['cloudwatch:*'], Resource: names.alarms },
     { Sid: 'Topics', Action: ['sns:*'], Resource: names.topics },
+    {
+      Sid: 'Documents',
+      Action: ['ssm:*Document*', 'ssm:AddTagsToResource', 'ssm:RemoveTagsFromResource'],
+      Resource: names.documents,
+    },
+    { Sid: 'Rules', Action: ['events:*'], Resource: names.rules },
     { Sid: 'Logs', Action: ['logs:*'], Resource: names.logs },
     {
       Sid: 'Secrets',

@@ -31,6 +31,17 @@ export function toReadStatements(config: Config): Statement[] {
     { Sid: 'LookSchedules', Action: ['scheduler:Get*', 'scheduler:List*'], Resource: names.schedules },
     { Sid: 'LookAlarms', Action: ['cloudwatch:ListTagsForResource'], Resource: names.alarms },
     { Sid: 'LookTopics', Action: ['sns:Get*', 'sns:List*'], Resource: names.topics },
+    {
+      Sid: 'LookDocuments',
+      Action: [
+        'ssm:DescribeDocument',
+        'ssm:DescribeDocumentPermission',
+        'ssm:GetDocument',
+        'ssm:ListTagsForResource',
+      ],
+      Resource: names.documents,
+    },
+    { Sid: 'LookRules', Action: ['events:Describe*', 'events:List*'], Resource: names.rules },
     { Sid: 'LookLogs', Action: ['logs:ListTagsForResource', 'logs:ListTagsLogGroup'], Resource: names.logs },
     {
       Sid: 'LookSecrets',

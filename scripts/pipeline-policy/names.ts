@@ -20,6 +20,8 @@ export function toNames({ environment, aws, organization }: Config) {
     ),
     secrets: [arns.named('secretsmanager', `secret:muster/${environment}/*`)],
     parameters: [arns.parameter(`/muster/${environment}/*`)],
+    documents: [arns.named('ssm', `document/${ours}`)],
+    rules: [arns.named('events', `rule/${ours}`)],
     builds: [arns.codebuildProject(ours)],
     bucket: [arns.bucket(source), arns.objects(source)],
     roles: [arns.role(organization.rolePath, ours), arns.instanceProfile(organization.rolePath, ours)],

@@ -23,3 +23,13 @@ export interface Alarm {
   /** Default: when the comparison holds. silence: when no data come any more. */
   tells?: 'silence';
 }
+
+/** For what should never happen, and may not happen again soon: tells at once, and for an hour. */
+export const ONCE: Alarm['when'] = {
+  comparison: 'GreaterThanOrEqualToThreshold',
+  threshold: 1,
+  periodSeconds: 3600,
+  periods: 1,
+  ofPeriods: 1,
+  missing: 'notBreaching',
+};

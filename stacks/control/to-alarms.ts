@@ -2,8 +2,9 @@
 import { groupName, housekeeperName, scalerName } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/scaler/settings';
+import { toDrainAlarms } from '../drain/to-drain-alarms';
 import { toNightlyAlarms } from '../nightly/to-nightly-alarms';
-import type { Alarm } from './alarm';
+import { type Alarm, ONCE } from './alarm';
 
 /** One bad minute is an API's hiccup, which the next minute mends; three in five are a fault. */
 const FAULTY: Alarm['when'] = {
@@ -22,16 +23,6 @@ const SILENT: Alarm['when'] = {
   periods: 5,
   ofPeriods: 5,
   missing: 'breaching',
-};
-
-/** AWS tries a start of the housekeeper three times within minutes and drops it then. Once, because its next may be a day off. */
-const DROPPED: Alarm['when'] = {
-  comparison: 'GreaterThanOrEqualToThreshold',
-  threshold: 1,
-  periodSeconds: 3600,
-  periods: 1,
-  ofPeriods: 1,
-  missing: 'notBreaching',
 };
 
 export function toAlarms(config: Config): Alarm[] {
@@ -72,10 +63,12 @@ export function toAlarms(config: Config): Alarm[] {
       id: 'housekeeper-errors',
       name: `${housekeeper}-errors`,
       description: `The housekeeper failed at each try: old images or stale runner managers stay; the log group /aws/lambda/${housekeeper} says why.`,
-      // Not Errors: three within an hour may be one failed try each of three starts that then succeeded.
+      // Not Errors: three within an hour may be one failed try each of three starts that then succeeded. Once, because
+      // AWS tries a start three times within minutes and drops it then, and its next may be a day off.
       metric: ofLambda(housekeeper, 'AsyncEventsDropped'),
-      when: DROPPED,
+      when: ONCE,
     },
+    ...toDrainAlarms(config),
     ...toNightlyAlarms(config),
     ...fleets.flatMap((fleet) => {
       const ofFleet = (metric: string): Alarm['metric'] => ({

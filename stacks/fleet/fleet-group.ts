@@ -5,10 +5,10 @@
 import { AutoscalingGroup, type AutoscalingGroupConfig } from '@cdktf/provider-aws/lib/autoscaling-group';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { groupName, LAUNCHING_HOOK, TERMINATING_HOOK } from '../../config/names';
+import { groupName } from '../../config/names';
 import type { Config, FleetConfig } from '../../config/schema';
 import { toFleetTags } from './fleet-tags';
-import { LAUNCHING_HEARTBEAT, TERMINATING_HEARTBEAT } from './hooks';
+import { LAUNCHING, toTerminating } from './hooks';
 
 export interface FleetGroupProps {
   config: Config;
@@ -21,6 +21,9 @@ export interface FleetGroupProps {
 
 /** Beyond the longest job: the agent's shutdown, the end of the journal and AWS's own termination. */
 const DELETE_MARGIN_MINUTES = 30;
+
+const ON_DEMAND_PERCENTAGE =
+  'mixed_instances_policy[0].instances_distribution[0].on_demand_percentage_above_base_capacity';
 
 export class FleetGroup extends Construct {
   readonly name: string;
@@ -38,22 +41,9 @@ export class FleetGroup extends Construct {
       ...(fleet.warmPool
         ? toPool(fleet.warmPool.stopped, launchTemplateId)
         : toMixture(fleet, launchTemplateId)),
-      initialLifecycleHook: [
-        {
-          name: LAUNCHING_HOOK,
-          lifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-          heartbeatTimeout: LAUNCHING_HEARTBEAT,
-          // An instance that never says it is ready is replaced.
-          defaultResult: 'ABANDON',
-        },
-        {
-          name: TERMINATING_HOOK,
-          lifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
-          heartbeatTimeout: TERMINATING_HEARTBEAT,
-          // Both results terminate.
-          defaultResult: 'CONTINUE',
-        },
-      ],
+      initialLifecycleHook: [LAUNCHING, toTerminating(config)],
+      // Of all: Auto Scaling never picks one. An instance protects itself while it has a job in any case.
+      protectFromScaleIn: fleet.protection === 'all',
       // Rebalancing terminates a running instance to even out the zones.
       suspendedProcesses: ['AZRebalance'],
       // It launches before it terminates, beyond the maximum.
@@ -68,8 +58,13 @@ export class FleetGroup extends Construct {
       // Deleting the group drains it.
       timeouts: { delete: `${fleet.jobLimitMinutes + DELETE_MARGIN_MINUTES}m` },
       lifecycle: {
-        // A change of an initial hook would replace the group.
-        ignoreChanges: ['desired_capacity', 'initial_lifecycle_hook'],
+        ignoreChanges: [
+          'desired_capacity',
+          // A change of an initial hook would replace the group; `make deploy` changes it in place (scripts/publish-hooks.ts).
+          'initial_lifecycle_hook',
+          // The scaler buys on demand while there is no spot capacity, and goes back to what the config says.
+          ...(fleet.spotPercent > 0 ? [ON_DEMAND_PERCENTAGE] : []),
+        ],
       },
       dependsOn: needs,
     });

@@ -20,13 +20,15 @@ export interface FleetProps {
   fleet: FleetConfig;
   network: Network;
   image: PromotedImage;
+  /** What leads instances out. */
+  drain: ITerraformDependable[];
 }
 
 export class Fleet extends Construct {
   /** What the scaler needs before it can act on the fleet. */
   readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { config, fleet, network, image }: FleetProps) {
+  constructor(scope: Construct, id: string, { config, fleet, network, image, drain }: FleetProps) {
     super(scope, id);
     const { environment, organization } = config;
     const key = organization.kmsKeyArn;
@@ -61,7 +63,7 @@ export class Fleet extends Construct {
       subnetIds: network.subnetIds,
       launchTemplateId: template.id,
       // What an instance needs in order to drain has to outlive the group.
-      needs: [...role.ready, logs, token, ...network.ready],
+      needs: [...role.ready, logs, token, ...network.ready, ...drain],
     });
     if (fleet.hours) {
       new FleetHours(this, 'hours', {

@@ -1,6 +1,6 @@
 /**
  * What an instance may do: leave its group, protect itself in it, look whether it is to stay and whether its image is
- * the promoted one, read its one token, write its journal, be reached by Session Manager.
+ * the promoted one, read its one token, write its journal, be reached by Systems Manager.
  * AWS can limit a role to its group, not to its own instance: keeping jobs off the role is the instance's own duty.
  */
 import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
@@ -88,8 +88,9 @@ export function toInstanceStatements(config: Config, fleet: FleetConfig): Statem
       Resource: [arns.logStreams(instanceLogGroup(environment, fleet.name))],
     },
     {
-      // The documented minimum of Session Manager; AWS offers no resource to name for these.
-      Sid: 'SessionManager',
+      // For shells (Session Manager) and the drain (Run Command), whose agent asks `ec2messages` only where these are denied.
+      // AWS offers no resource to name for these.
+      Sid: 'SystemsManager',
       Action: [
         'ssmmessages:CreateControlChannel',
         'ssmmessages:CreateDataChannel',
@@ -99,7 +100,7 @@ export function toInstanceStatements(config: Config, fleet: FleetConfig): Statem
       Resource: ['*'],
     },
     {
-      Sid: 'SessionManagerPresence',
+      Sid: 'SystemsManagerPresence',
       Action: ['ssm:UpdateInstanceInformation'],
       Resource: [arns.instances],
     },

@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Config } from '../../config/schema';
+import { serialize as serializeDrain } from '../../lambda/drain/settings';
 import { serialize as serializeHousekeeper } from '../../lambda/housekeeper/settings';
 import { BUNDLE, serialize as serializeScaler } from '../../lambda/scaler/settings';
 import { serialize as serializeWebhook } from '../../lambda/webhook/settings';
@@ -15,6 +16,7 @@ import { toHousekeeperSettings } from '../control/to-housekeeper-settings';
 import { toSettings } from '../control/to-settings';
 import { toWebhookSettings } from '../control/to-webhook-settings';
 import { toWebhookAccounts } from '../control/webhook-statements';
+import { toDrainSettings } from '../drain/to-drain-settings';
 import { zipAlike } from './zip-alike';
 
 export interface LambdaPackage {
@@ -26,6 +28,7 @@ export interface LambdaPackage {
 /** By the folder in lambda/ that holds the sources, with index.ts as the entry. */
 export interface Packages {
   scaler: LambdaPackage;
+  drain: LambdaPackage;
   housekeeper: LambdaPackage;
   /** Only where an account takes job events. */
   webhook?: LambdaPackage;
@@ -43,6 +46,7 @@ export function publishPackages({
 }): Packages {
   const settings: Record<keyof Packages, string | undefined> = {
     scaler: serializeScaler(toSettings(config)),
+    drain: serializeDrain(toDrainSettings(config)),
     housekeeper: serializeHousekeeper(toHousekeeperSettings(config)),
     webhook: toWebhookAccounts(config).length > 0 ? serializeWebhook(toWebhookSettings(config)) : undefined,
   };

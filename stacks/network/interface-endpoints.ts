@@ -8,11 +8,11 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
-/** Hooks and leaving, journal, runner token, Session Manager (two). */
+/** Hooks and leaving, journal, runner token, Systems Manager (two). */
 export const INSTANCE_SERVICES = ['autoscaling', 'logs', 'secretsmanager', 'ssm', 'ssmmessages'] as const;
 
-/** Images and instances: the housekeeper's business, where it lives in the VPC. */
-const HOUSEKEEPER_SERVICES = ['ec2'] as const;
+/** Images and instances, and reminders: the housekeeper's business, where it lives in the VPC. */
+const HOUSEKEEPER_SERVICES = ['ec2', 'sns'] as const;
 
 export interface InterfaceEndpointsProps {
   environment: string;

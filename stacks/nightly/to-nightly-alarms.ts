@@ -1,22 +1,13 @@
 /** Which alarms the nightly build has: when it fails, when it cannot be started, when it does not happen any more. */
 import { nightlyName } from '../../config/names';
 import type { Config } from '../../config/schema';
-import type { Alarm } from '../control/alarm';
+import { type Alarm, ONCE } from '../control/alarm';
 import { nightlyLogGroup } from './nightly-statements';
 
 const HOUR = 3600;
 
 /** A day, and two hours for a night that takes longer than the one before. */
 const SILENT_HOURS = 26;
-
-const ONCE: Alarm['when'] = {
-  comparison: 'GreaterThanOrEqualToThreshold',
-  threshold: 1,
-  periodSeconds: HOUR,
-  periods: 1,
-  ofPeriods: 1,
-  missing: 'notBreaching',
-};
 
 export function toNightlyAlarms({ environment, nightly }: Config): Alarm[] {
   if (!nightly) return [];

@@ -284,7 +284,11 @@ describe('the alarms', () => {
     const [address] = Object.entries<Record<string, string>>(stack.stack.resource.aws_sns_topic)
       .filter(([, { name }]) => name === 'muster-dev-alarms')
       .map(([key]) => key);
-    const readers = { topic_arn: `\${aws_sns_topic.${address}.arn}`, protocol: 'email', endpoint: 'a@example.com' };
+    const readers = {
+      topic_arn: `\${aws_sns_topic.${address}.arn}`,
+      protocol: 'email',
+      endpoint: 'a@example.com',
+    };
     expect(stack.resources('aws_sns_topic_subscription')).toContainEqual(expect.objectContaining(readers));
   });
 

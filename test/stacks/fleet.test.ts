@@ -18,6 +18,12 @@ describe('a fleet', () => {
     expect(group().lifecycle.ignore_changes).toEqual(['desired_capacity', 'initial_lifecycle_hook']);
   });
 
+  test('leaves its idle instances to Auto Scaling, unless all are to be protected', () => {
+    expect(group().protect_from_scale_in).toBe(false);
+    const all = synthesize(buildConfig({ fleets: [fleet('linux', { protection: 'all' })] }));
+    expect(all.resource('aws_autoscaling_group').protect_from_scale_in).toBe(true);
+  });
+
   test('is not shrunk by AWS rebalancing', () => {
     expect(group()).toMatchObject({ suspended_processes: ['AZRebalance'], capacity_rebalance: false });
   });
@@ -52,6 +58,8 @@ describe('a fleet', () => {
         lifecycle_transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
         heartbeat_timeout: 1800,
         default_result: 'CONTINUE',
+        notification_target_arn: 'arn:aws:sns:us-east-1:123456789012:muster-dev-terminating',
+        role_arn: 'arn:aws:iam::123456789012:role/muster-dev-terminating',
       },
     ]);
   });
@@ -165,6 +173,12 @@ describe('a fleet with every option', () => {
       named(stack, 'aws_autoscaling_group', 'muster-dev-linux').mixed_instances_policy,
     ].flat();
     expect(policy.instances_distribution.on_demand_percentage_above_base_capacity).toBe(20);
+  });
+
+  test('leaves its share of spot to the scaler, which buys on demand while there is none', () => {
+    expect(named(stack, 'aws_autoscaling_group', 'muster-dev-linux').lifecycle.ignore_changes).toContain(
+      'mixed_instances_policy[0].instances_distribution[0].on_demand_percentage_above_base_capacity',
+    );
   });
 
   test('opens and closes by the clock, and leaves min and max alone', () => {

@@ -81,12 +81,14 @@ test('what holds state keeps its address in Terraform', () => {
     'aws_autoscaling_group.fleet-linux_group_51FF02F2',
     'aws_cloudwatch_log_group.control_housekeeper_logs_C645B737',
     'aws_cloudwatch_log_group.control_scaler_logs_A6864209',
+    'aws_cloudwatch_log_group.drain_function_logs_FBABCA4E',
     'aws_cloudwatch_log_group.fleet-linux_logs_A01F106D',
     'aws_cloudwatch_log_group.smoke_logs_F919B6D0',
     'aws_launch_template.fleet-linux_template_A40DF2D9',
     'aws_secretsmanager_secret.control_tokens_acme_1F56BB64',
     'aws_secretsmanager_secret.fleet-linux_runner-token_B2E64308',
     'aws_sns_topic.control_alarms_topic_BEC08428',
+    'aws_sns_topic.drain_topic_87C83D93',
     'aws_vpc.network_vpc_4E8F0223',
   ]);
 });

@@ -2,19 +2,22 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { parse as parseDrain } from '../../lambda/drain/settings';
 import { parse as parseHousekeeper } from '../../lambda/housekeeper/settings';
 import { parse as parseScaler } from '../../lambda/scaler/settings';
 import { parse as parseWebhook } from '../../lambda/webhook/settings';
 import { toHousekeeperSettings } from '../../stacks/control/to-housekeeper-settings';
 import { toSettings } from '../../stacks/control/to-settings';
 import { toWebhookSettings } from '../../stacks/control/to-webhook-settings';
+import { toDrainSettings } from '../../stacks/drain/to-drain-settings';
 import { type Packages, publishPackages } from '../../stacks/lambda/publish-packages';
 import { ALL_OPTIONS, buildConfig } from './perfect-config';
 
 const config = buildConfig(ALL_OPTIONS);
-const NAMES = ['scaler', 'housekeeper', 'webhook'] as const;
+const NAMES = ['scaler', 'drain', 'housekeeper', 'webhook'] as const;
 const SETTINGS = {
   scaler: { parse: parseScaler, expected: toSettings(config) },
+  drain: { parse: parseDrain, expected: toDrainSettings(config) },
   housekeeper: { parse: parseHousekeeper, expected: toHousekeeperSettings(config) },
   webhook: { parse: parseWebhook, expected: toWebhookSettings(config) },
 };

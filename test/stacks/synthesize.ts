@@ -28,6 +28,7 @@ export function synthesizeInto(directory: string, config: Config): string {
     config,
     packages: {
       scaler: fakePackage(directory, 'scaler'),
+      drain: fakePackage(directory, 'drain'),
       housekeeper: fakePackage(directory, 'housekeeper'),
       ...(toWebhookAccounts(config).length > 0 ? { webhook: fakePackage(directory, 'webhook') } : {}),
     },

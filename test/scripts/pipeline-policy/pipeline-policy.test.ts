@@ -83,6 +83,8 @@ test('what a deploy names is what its policy names', () => {
       'cloudwatch:PutMetricAlarm',
     ],
     ['aws_sns_topic', ({ name }) => arn('sns', `${name}`), 'sns:CreateTopic'],
+    ['aws_ssm_document', ({ name }) => arn('ssm', `document/${name}`), 'ssm:CreateDocument'],
+    ['aws_cloudwatch_event_rule', ({ name }) => arn('events', `rule/${name}`), 'events:PutRule'],
     ['aws_cloudwatch_log_group', ({ name }) => arn('logs', `log-group:${name}`), 'logs:CreateLogGroup'],
     [
       'aws_secretsmanager_secret',

@@ -1,0 +1,47 @@
+/** What the drain path may do: Auto Scaling tells one topic; the Lambda drains instances of this environment and completes their hooks. */
+import { drainName, groupName, instanceLogGroup, TAGS } from '../../config/names';
+import type { Config } from '../../config/schema';
+import { buildArns } from '../arns';
+import type { Statement } from '../service-role';
+import { toTerminatingTarget } from './terminating-target';
+
+export const toTellStatements = (config: Config): Statement[] => [
+  { Sid: 'Tell', Action: ['sns:Publish'], Resource: [toTerminatingTarget(config).topicArn] },
+];
+
+export function toDrainStatements({ environment, aws, fleets }: Config): Statement[] {
+  const arns = buildArns(aws);
+  return [
+    {
+      Sid: 'Look',
+      // AWS offers no resource to name for these.
+      Action: [
+        'autoscaling:DescribeAutoScalingInstances',
+        'ec2:DescribeInstanceStatus',
+        'ssm:GetCommandInvocation',
+      ],
+      Resource: ['*'],
+    },
+    {
+      Sid: 'DrainDocument',
+      Action: ['ssm:SendCommand'],
+      Resource: [arns.named('ssm', `document/${drainName(environment)}`)],
+    },
+    {
+      Sid: 'DrainInstances',
+      Action: ['ssm:SendCommand'],
+      Resource: [arns.instances],
+      Condition: { StringEquals: { [`ssm:resourceTag/${TAGS.environment}`]: environment } },
+    },
+    {
+      Sid: 'LifeSigns',
+      Action: ['logs:GetLogEvents'],
+      Resource: fleets.map(({ name }) => arns.logStreams(instanceLogGroup(environment, name))),
+    },
+    {
+      Sid: 'Release',
+      Action: ['autoscaling:CompleteLifecycleAction'],
+      Resource: fleets.map(({ name }) => arns.group(groupName(environment, name))),
+    },
+  ];
+}
