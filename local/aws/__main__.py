@@ -21,7 +21,20 @@ os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from . import alarms, buckets, cloudwatch, ec2, images, launch_templates, parameters, scheduler, secrets, sns
+from . import (
+    alarms,
+    buckets,
+    cloudwatch,
+    ec2,
+    events,
+    images,
+    launch_templates,
+    parameters,
+    scheduler,
+    secrets,
+    sns,
+    spot,
+)
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
@@ -30,6 +43,7 @@ from .codebuild import builds
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .server import Application
+from .ssm import api as ssm_api
 
 PR_SET_PDEATHSIG = 1
 
@@ -74,6 +88,9 @@ def main() -> int:
     urls.install()
     scheduler.install()
     sns.install()
+    events.install()
+    spot.install()
+    ssm_api.install()
 
     server = make_server(
         arguments.host, arguments.port, Application(cloud), threaded=True, request_handler=QuietHandler

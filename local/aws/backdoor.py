@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import ec2
+from . import ec2, spot
+from .autoscaling import backdoor as groups
 from .cloud import Cloud
+from .ssm import agents, runs
 
 Answer = tuple[int, dict[str, str], bytes]
 # One handler takes the matched path, the query and the JSON body.
@@ -24,6 +26,11 @@ class BackDoor:
             ("GET", r"/_local/events", self._events),
             ("GET", r"/_local/instances/([\w-]+)", self._instance),
             ("POST", r"/_local/instances/([\w-]+)/stopped", self._stopped),
+            ("POST", r"/_local/instances/([\w-]+)/spot-notice", self._spot_notice),
+            ("POST", r"/_local/instances/([\w-]+)/checks", self._checks),
+            ("POST", r"/_local/instances/([\w-]+)/agent", self._tell_agent),
+            ("POST", r"/_local/scripts", self._tell_script),
+            ("POST", r"/_local/groups/([\w-]+)/rebalance", groups.rebalance_now),
             ("POST", r"/_local/faults", self._add_fault),
             ("DELETE", r"/_local/faults", self._clear_faults),
             ("DELETE", r"/_local/faults/(\d+)", self._remove_fault),
@@ -66,6 +73,29 @@ class BackDoor:
                 return _no_instance(match)
             ec2.machine_stopped(instance, str(body.get("reason", "")))
             return 200, {"state": instance.state}
+
+    def _spot_notice(self, match: re.Match[str], _: dict[str, str], body: Any) -> tuple[int, Any]:
+        with self._cloud.lock:
+            instance = ec2.find_instance(match.group(1))
+            if instance is None:
+                return _no_instance(match)
+            seconds = float(body.get("inSeconds", spot.NOTICE_SECONDS))
+            return 201, spot.give_notice(instance, body["kind"], seconds)
+
+    def _checks(self, match: re.Match[str], _: dict[str, str], body: Any) -> tuple[int, Any]:
+        with self._cloud.lock:
+            instance = ec2.find_instance(match.group(1))
+            return (200, ec2.set_checks(instance, body)) if instance else _no_instance(match)
+
+    def _tell_agent(self, match: re.Match[str], _: dict[str, str], body: Any) -> tuple[int, Any]:
+        agents.tell(match.group(1), body["state"])
+        return 200, body
+
+    def _tell_script(self, _: re.Match[str], __: dict[str, str], body: Any) -> tuple[int, Any]:
+        """instanceId (absent: of any), seconds (null: for ever), code, stdout, stderr"""
+        names = {_camel(field.name): field.name for field in dataclasses.fields(runs.Script)}
+        runs.tell(runs.Script(**{names[name]: value for name, value in body.items()}))
+        return 201, body
 
     def _add_fault(self, _: re.Match[str], __: dict[str, str], body: Any) -> tuple[int, Any]:
         return 201, {"id": self._cloud.faults.add(body)}

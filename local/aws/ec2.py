@@ -3,18 +3,27 @@
 import base64
 import copy
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
-from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation
+from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState, Reservation, StateReason
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses.instances import InstanceResponse
 from moto.iam.models import iam_backends
 
 from .cloud import ACCOUNT, cloud
 from .images import check_image
+
+# Of the status of a check, that of the one test it has.
+REACHABILITY = {
+    "ok": "passed",
+    "impaired": "failed",
+    "initializing": "initializing",
+    "insufficient-data": "insufficient-data",
+}
 
 _moto_terminate = Instance.terminate
 _moto_stop = Instance.stop
@@ -29,6 +38,10 @@ _answers: dict[tuple[str, str], ActionResult] = {}
 ended_listeners: list[Callable[[Instance], None]] = []
 # Add to the record of an instance.
 describers: list[Callable[[Instance], dict[str, Any]]] = []
+# Instances that AWS took back.
+_reclaimed: set[str] = set()
+# By instance, what its status checks say instead of `ok`: {"instance": "impaired"}.
+_checks: dict[str, dict[str, str]] = {}
 
 
 def install() -> None:
@@ -38,6 +51,8 @@ def install() -> None:
     InstanceBackend.run_instances = _run_instances  # type: ignore[method-assign]
     InstanceResponse.run_instances = _answer_once  # type: ignore[method-assign]
     Subnet.get_available_subnet_ip = _next_address  # type: ignore[method-assign]
+    for check in ("instance", "system"):
+        setattr(Instance, f"{check}_status", property(partial(_status, check)))
 
 
 def terminate_instance(instance: Instance) -> None:
@@ -50,6 +65,24 @@ def stop_instance(instance: Instance) -> None:
 
 def start_instance(instance: Instance) -> None:
     instance.start()
+
+
+def reclaim_instance(instance: Instance) -> None:
+    """EC2 takes a spot instance back: its machine is cut off, also one that is shutting down."""
+    _reclaimed.add(instance.id)
+    if instance.state == "shutting-down":
+        cloud().machines.terminate(instance.id, at_once=True)
+    else:
+        instance.terminate()
+
+
+def set_checks(instance: Instance, checks: dict[str, str]) -> dict[str, str]:
+    """What DescribeInstanceStatus says of a running instance: ok, impaired, initializing or insufficient-data."""
+    for check, status in checks.items():
+        if check not in ("instance", "system") or status not in REACHABILITY:
+            raise ValueError(f"No check {check}: {status}. Checks are instance and system: {', '.join(REACHABILITY)}.")
+    _checks[instance.id] = checks
+    return checks
 
 
 def find_instance(instance_id: str) -> Instance | None:
@@ -67,7 +100,7 @@ def machine_stopped(instance: Instance, reason: str) -> None:
     cloud().event("machine-stopped", None, instance.id, reason=reason)
     behavior = instance.instance_initiated_shutdown_behavior
     if instance.state == "shutting-down" or (behavior == "terminate" and instance.state not in ("stopping", "stopped")):
-        _moto_terminate(instance)
+        _end(instance)
     else:
         _moto_stop(instance)
     _tell(instance)
@@ -161,11 +194,19 @@ def _terminate(self: Instance) -> InstanceState:
     if cloud().machines.exist and previous.name in ("pending", "running", "stopping"):
         self._state.name, self._state.code = "shutting-down", 32
     else:
-        _moto_terminate(self)
+        _end(self)
     # A stopped one too: it has a disk.
-    cloud().machines.terminate(self.id)
+    cloud().machines.terminate(self.id, at_once=self.id in _reclaimed)
     _tell(self)
     return previous
+
+
+def _end(instance: Instance) -> None:
+    _moto_terminate(instance)
+    if instance.id in _reclaimed:
+        code = "Server.SpotInstanceTermination"
+        instance.state_reason = StateReason(f"{code}: Spot instance termination", code)
+        instance._reason = code
 
 
 def _stop(self: Instance) -> InstanceState:
@@ -202,6 +243,13 @@ def _started(instance: Instance) -> None:
     if instance.state == "pending":
         instance._state.name, instance._state.code = "running", 16
         cloud().machines.start(instance.id)
+
+
+def _status(check: str, instance: Instance) -> dict[str, Any]:
+    if instance.state != "running":
+        return {"Status": "not-applicable"}
+    status = _checks.get(instance.id, {}).get(check, "ok")
+    return {"Status": status, "Details": [{"Name": "reachability", "Status": REACHABILITY[status]}]}
 
 
 def _tell(instance: Instance) -> None:

@@ -17,6 +17,7 @@ from .cloud import Cloud
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .principals import OPERATOR, principal_of
+from .ssm import api as ssm_api
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -71,6 +72,8 @@ class Application:
             # Not under the lock: the function itself calls back.
             answer = lambda_api.invoke(call, environ, body)
         else:
+            if call.service == "ssm":
+                ssm_api.prepare(call)
             answer = self._dispatch(call, environ, principal)
         status, headers, content = answer
         self._cloud.calls.append(

@@ -17,7 +17,7 @@ _moto_publish = Subscription.publish
 
 def install() -> None:
     Topic.publish = _topic_publish  # type: ignore[method-assign]
-    Subscription.publish = _publish  # type: ignore[method-assign]
+    Subscription.publish = _publish  # type: ignore[assignment, method-assign]
 
 
 def publish(topic_arn: str, message: dict[str, Any], principal: str, subject: str = "") -> None:
@@ -31,7 +31,7 @@ def publish(topic_arn: str, message: dict[str, Any], principal: str, subject: st
     if fault is not None and fault.status is not None:
         code = fault.code
     elif fault is not None and fault.delay_ms:
-        cloud().clock.after(fault.delay_ms / 1000, lambda: _send(topic_arn, text, subject))
+        cloud().clock.after(fault.delay_ms / 1000, lambda: _send_late(topic_arn, text, subject))
     else:
         code = _send(topic_arn, text, subject)
     if code is not None:
@@ -56,6 +56,10 @@ def _send(topic_arn: str, text: str, subject: str) -> str | None:
             return "NotFound"
         topics.publish(text, arn=topic_arn, subject=subject or None)
         return None
+
+
+def _send_late(topic_arn: str, text: str, subject: str) -> None:
+    _send(topic_arn, text, subject)
 
 
 def _topic_publish(self: Topic, message: str, subject: str | None = None, *args: Any, **kwargs: Any) -> str:

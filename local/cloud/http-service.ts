@@ -14,6 +14,8 @@ export interface ServiceRequest {
   from: string;
   /** What the groups of the route's pattern matched. */
   params: string[];
+  /** Aborted when nobody waits for the answer any more. */
+  left: AbortSignal;
 }
 
 export interface Reply {
@@ -71,7 +73,7 @@ export async function answerByRoute(routes: Route[], request: ServiceRequest): P
     : { status: 404, body: { message: `no such path: ${request.path}` } };
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
+async function readRequest(incoming: IncomingMessage, left: AbortSignal): Promise<ServiceRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const url = new URL(incoming.url ?? '/', 'http://localhost');
@@ -85,12 +87,13 @@ async function readRequest(incoming: IncomingMessage): Promise<ServiceRequest> {
     bytes,
     from: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     params: [],
+    left,
   };
 }
 
-async function answer(handle: Handler, incoming: IncomingMessage): Promise<Reply> {
+async function answer(handle: Handler, incoming: IncomingMessage, left: AbortSignal): Promise<Reply> {
   try {
-    return await handle(await readRequest(incoming));
+    return await handle(await readRequest(incoming, left));
   } catch (error) {
     const status = error instanceof RequestError ? error.status : 500;
     return { status, body: { message: error instanceof Error ? error.message : String(error) } };
@@ -100,7 +103,9 @@ async function answer(handle: Handler, incoming: IncomingMessage): Promise<Reply
 /** Serves until `stop`. Port 0 takes a free one. */
 export async function startService(host: string, port: number, handle: Handler): Promise<Service> {
   const server: Server = createServer((incoming, outgoing) => {
-    void answer(handle, incoming).then(({ status, body, headers }) => {
+    const left = new AbortController();
+    outgoing.once('close', () => left.abort());
+    void answer(handle, incoming, left.signal).then(({ status, body, headers }) => {
       const isText = typeof body === 'string';
       const payload = body === undefined ? '' : isText ? body : JSON.stringify(body);
       const type = isText ? 'text/plain' : 'application/json';

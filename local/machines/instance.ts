@@ -19,6 +19,11 @@ export interface InstanceRecord {
   targetLifecycleState: string | null;
   state: string;
   launchedAt: string;
+  lifeCycle: 'spot' | 'on-demand';
+  /** What AWS is about to do to a spot instance; the time in ISO 8601. */
+  spotAction: { action: string; time: string } | null;
+  /** When AWS said that a spot instance is at risk. */
+  rebalanceNoticeTime: string | null;
 }
 
 /** The record of one instance, or null when the local AWS does not know it. */

@@ -1,14 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { CloudWatchClient, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
   CreateFunctionCommand,
-  type CreateFunctionCommandInput,
   CreateFunctionUrlConfigCommand,
   DeleteFunctionCommand,
   GetFunctionEventInvokeConfigCommand,
@@ -19,52 +14,21 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateScheduleCommand, DeleteScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { CloudEvent } from './aws-fleet';
+import { type Functions, prepareFunctions, zip } from './aws-functions';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 import { until } from './until';
 
 let aws: LocalAws;
 let lambda: LambdaClient;
-let logs: CloudWatchLogsClient;
 let roleArn: string;
+let makeFunction: Functions['make'];
+let linesOf: Functions['linesOf'];
 
 beforeAll(async () => {
   aws = await startLocalAws({ MUSTER_LOCAL_MINUTE_SECONDS: '0.5' });
-  lambda = new LambdaClient(aws.client);
-  logs = new CloudWatchLogsClient(aws.client);
-  const iam = new IAMClient(aws.client);
-  const role = await iam.send(new CreateRoleCommand({ RoleName: 'scaler', AssumeRolePolicyDocument: '{}' }));
-  roleArn = role.Role?.Arn ?? '';
+  ({ lambda, roleArn, make: makeFunction, linesOf } = await prepareFunctions(aws));
 });
 afterAll(() => aws?.stop());
-
-function zip(source: string): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-zip-'));
-  try {
-    writeFileSync(join(folder, 'index.js'), source);
-    const program = 'import sys,zipfile; zipfile.ZipFile(sys.argv[1],"w").write(sys.argv[2],"index.js")';
-    execFileSync('python3', ['-c', program, join(folder, 'code.zip'), join(folder, 'index.js')]);
-    return readFileSync(join(folder, 'code.zip'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-let functions = 0;
-async function makeFunction(source: string, change: Partial<CreateFunctionCommandInput> = {}) {
-  const name = `function-${++functions}`;
-  const made = await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: name,
-      Role: roleArn,
-      Runtime: 'nodejs22.x',
-      Handler: 'index.handler',
-      Timeout: 5,
-      Code: { ZipFile: zip(source) },
-      ...change,
-    }),
-  );
-  return { name, arn: made.FunctionArn ?? '' };
-}
 
 async function invoke(name: string, payload: unknown = {}) {
   const answer = await lambda.send(
@@ -76,10 +40,6 @@ async function invoke(name: string, payload: unknown = {}) {
   };
 }
 
-const linesOf = async (name: string): Promise<string[]> => {
-  const answer = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` }));
-  return (answer.events ?? []).map((event) => event.message ?? '');
-};
 const eventsOf = async (name: string, event: string) => {
   const { events } = await aws.local<{ events: CloudEvent[] }>('GET', 'events?since=0');
   return events.filter((entry) => entry.event === event && entry.detail.function === name);

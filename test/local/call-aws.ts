@@ -4,7 +4,7 @@ import type { LocalAws } from './start-local-aws';
 const signature = (aws: LocalAws, service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/${aws.client.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
-const TARGETS = { codebuild: 'CodeBuild_20161006' } as const;
+const TARGETS = { codebuild: 'CodeBuild_20161006', events: 'AWSEvents' } as const;
 
 /** Throws the error's name and message unless the answer is a 2xx. */
 export async function callAws<Answer>(
@@ -25,6 +25,24 @@ export async function callAws<Answer>(
   const text = await response.text();
   if (!response.ok) throw new Error(`${operation} answered ${response.status}: ${text}`);
   return JSON.parse(text || '{}') as Answer;
+}
+
+/** A call in the older protocol, of forms and XML: the text of the element of that name in its answer. */
+export async function queryAws(
+  aws: LocalAws,
+  service: 'sns',
+  operation: string,
+  parameters: Record<string, string>,
+  element = 'RequestId',
+): Promise<string> {
+  const response = await fetch(aws.url, {
+    method: 'POST',
+    headers: { authorization: signature(aws, service) },
+    body: new URLSearchParams({ Action: operation, Version: '2010-03-31', ...parameters }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${operation} answered ${response.status}: ${text}`);
+  return new RegExp(`<${element}>([^<]*)<`).exec(text)?.[1] ?? '';
 }
 
 /** Makes the bucket when there is none, and puts the object. */

@@ -38,6 +38,9 @@ export function instanceOf(rootfs: string, changes: Partial<InstanceRecord> = {}
     targetLifecycleState: 'InService',
     state: 'running',
     launchedAt: '2026-01-01T00:00:00Z',
+    lifeCycle: 'on-demand',
+    spotAction: null,
+    rebalanceNoticeTime: null,
     ...changes,
   };
 }

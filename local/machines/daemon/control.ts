@@ -37,7 +37,9 @@ export function startControl(host: string, port: number, machines: Machines): Pr
       'POST',
       /^\/terminate$/,
       (request) => {
-        machines.terminate(instanceIdIn(jsonBody(request)));
+        const body = jsonBody(request);
+        const { graceSeconds } = body;
+        machines.terminate(instanceIdIn(body), typeof graceSeconds === 'number' ? graceSeconds : undefined);
         return { status: 202, body: {} };
       },
     ],
@@ -73,7 +75,7 @@ export function startControl(host: string, port: number, machines: Machines): Pr
         const { command, timeoutMs } = body;
         if (!Array.isArray(command)) throw new RequestError(400, 'command is not a list of words');
         const limit = typeof timeoutMs === 'number' ? timeoutMs : EXEC_TIMEOUT_MS;
-        const result = await machines.exec(instanceIdIn(body), command.map(String), limit);
+        const result = await machines.exec(instanceIdIn(body), command.map(String), limit, request.left);
         return result ? { status: 200, body: result } : NO_MACHINE;
       },
     ],

@@ -64,6 +64,7 @@ export class Machines {
     this.powerOff(instanceId, 'stop', this.settings.graceSeconds);
   }
 
+  /** Without grace its power is cut, whatever it was about. */
   terminate(instanceId: string, graceSeconds = this.settings.graceSeconds): void {
     this.powerOff(instanceId, 'terminate', graceSeconds);
   }

@@ -32,7 +32,7 @@ export function toDocuments(record: InstanceRecord): Map<string, string> {
     ['meta-data/ami-id', record.imageId],
     ['meta-data/hostname', hostname],
     ['meta-data/instance-id', record.instanceId],
-    ['meta-data/instance-life-cycle', 'on-demand'],
+    ['meta-data/instance-life-cycle', record.lifeCycle],
     ['meta-data/instance-type', record.instanceType],
     ['meta-data/local-hostname', hostname],
     ['meta-data/local-ipv4', record.privateIp],
@@ -45,6 +45,15 @@ export function toDocuments(record: InstanceRecord): Map<string, string> {
     documents.set(`meta-data/tags/instance/${key}`, value);
   if (record.targetLifecycleState)
     documents.set('meta-data/autoscaling/target-lifecycle-state', record.targetLifecycleState);
+  if (record.spotAction) {
+    documents.set('meta-data/spot/instance-action', JSON.stringify(record.spotAction));
+    documents.set('meta-data/spot/termination-time', record.spotAction.time);
+  }
+  if (record.rebalanceNoticeTime)
+    documents.set(
+      'meta-data/events/recommendations/rebalance',
+      JSON.stringify({ noticeTime: record.rebalanceNoticeTime }),
+    );
   if (record.userData) documents.set('user-data', record.userData);
   if (record.roleArn) {
     const profile = record.roleArn.replace(':role/', ':instance-profile/');
