@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -25,6 +26,7 @@ import { makeToolchains } from './toolchains';
 export const INTERPRETER = '/usr/lib/local-cloud/node';
 
 const CI = resolve(__dirname, '../../ci');
+const ZIP_EPOCH = new Date('1980-02-01T00:00:00Z');
 const DEBIAN_ARCH: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 /** The bundled agent in a folder of its own, for as long as `use` takes. */
 async function withBundle<T>(
@@ -86,6 +88,18 @@ function makeGitlabRunner(folder: string, arch: string, version: string): Promis
   );
 }
 
+function makeNomad(folder: string, arch: string, version: string): Promise<string> {
+  const agent = { entry: join(CI, 'nomad-agent', 'main.ts'), name: 'nomad', version };
+  return withBundle(folder, agent, async (bundle) =>
+    makeOnce(folder, `nomad_${version}_linux_${arch}.zip`, [await hashFile(bundle)], (target) => {
+      // An archive has the times of its files, and none before 1980.
+      utimesSync(bundle, ZIP_EPOCH, ZIP_EPOCH);
+      // zip(1) is not everywhere, Python is.
+      return runProgram('python3', ['-m', 'zipfile', '--create', target, bundle]);
+    }),
+  );
+}
+
 function makeNode(folder: string, node: string, version: string): Promise<string> {
   const name = `node-v${version}-linux-${process.arch}`;
   return makeOnce(folder, `${name}.tar.gz`, [node, version], async (target) => {
@@ -136,6 +150,7 @@ export async function makeArtifacts(
       arch,
       await makeGitlabRunner(folder, arch, version('GITLAB_RUNNER')),
     ],
+    ['NOMAD', version('NOMAD'), arch, await makeNomad(folder, arch, version('NOMAD'))],
     ['SSM_AGENT', ssm.version, arch, await makePackage(folder, 'amazon-ssm-agent', ssm, {})],
     ['NODE', nodeVersion, process.arch, await makeNode(folder, node, nodeVersion)],
   ] as const;
