@@ -15,13 +15,13 @@ const STALE_MS = 3_000;
 export async function applyDecision(
   fleet: FleetState,
   group: Group,
-  { decision, memory, warm }: Outcome,
+  { decision, memory, warm, onDemandPercent }: Outcome,
   { groups }: Ports,
 ): Promise<Trouble[]> {
   fleet.memory = memory;
   if (group.kind === 'unknown') return [];
   const name = fleet.settings.group;
-  const failures = [await setDesired(name, group, decision, groups)];
+  const { distribution, capacity } = group;
 
   // A tag that is missing says what a new group has to know: nothing remembered, and nobody stays.
   const wanted: [key: string, value: string, missing: string][] = [
@@ -29,9 +29,24 @@ export async function applyDecision(
     [WARM_TAG, String(warm), '0'],
   ];
   const changed = wanted.filter(([key, value, missing]) => value !== (group.tags[key] ?? missing));
-  const failure = changed.length > 0 ? await groups.writeTags(name, Object.fromEntries(changed)) : undefined;
-  fleet.unwritten = failure !== undefined;
-  return toTroubles([...failures, failure]);
+  const writeTags = async () => {
+    const failure =
+      changed.length > 0 ? await groups.writeTags(name, Object.fromEntries(changed)) : undefined;
+    fleet.unwritten = failure !== undefined;
+    return failure;
+  };
+
+  if (!distribution || onDemandPercent === undefined || onDemandPercent === capacity.onDemandPercent)
+    return toTroubles([await setDesired(name, group, decision, groups), await writeTags()]);
+  // Why comes first: another scaler would set back what no tag explains. And what grows is to be bought that way.
+  return toTroubles([
+    await writeTags(),
+    await groups.setDistribution(name, {
+      ...distribution,
+      OnDemandPercentageAboveBaseCapacity: onDemandPercent,
+    }),
+    await setDesired(name, group, decision, groups),
+  ]);
 }
 
 /** The same for a wake-up, which remembers nothing: not in its process, for the minute may use that too, nor in the tags. */

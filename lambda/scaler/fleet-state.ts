@@ -1,3 +1,4 @@
+import type { LaunchProblem } from './core/launch-problems';
 import type { Memory } from './core/memory';
 import type { Problem, Reason } from './core/reasons';
 import type { Capacity, Decision, Demand } from './core/types';
@@ -11,6 +12,8 @@ export interface FleetState {
   unwritten: boolean;
   /** When the scaling activities were last read. */
   launchesReadAt: number;
+  /** The newest failure among these, while it is worth telling. */
+  failure: LaunchFailure | undefined;
   /** What the CI said last, and when. */
   demand: { at: number; answer: Demand } | undefined;
   /** What the last log line said. */
@@ -22,13 +25,21 @@ export const newFleetState = (settings: FleetSettings): FleetState => ({
   memory: {},
   unwritten: false,
   launchesReadAt: -Infinity,
+  failure: undefined,
   demand: undefined,
   logged: undefined,
 });
 
-/** Something that could not be read or changed. */
+/** A launch that failed, in AWS's own words. */
+export interface LaunchFailure {
+  endedAt: number;
+  problem: LaunchProblem;
+  message: string;
+}
+
+/** Something that could not be read or changed, or instances that do not come. */
 export interface Trouble {
-  reason: Extract<Reason, 'demand-unknown' | 'capacity-unknown' | 'change-failed'>;
+  reason: Extract<Reason, 'demand-unknown' | 'capacity-unknown' | 'change-failed' | 'launch-failing'>;
   problem: Problem;
   detail: string;
 }
@@ -39,6 +50,9 @@ export interface Poll {
   capacity: Capacity;
   decision: Decision;
   troubles: readonly Trouble[];
+  failure?: LaunchFailure | undefined;
+  /** Until when on-demand instances are bought in the place of spot ones. */
+  fallbackUntil?: number | undefined;
   /** How far apart polls are, when the request budget makes it more than the settings say. */
   everyMs?: number | undefined;
 }

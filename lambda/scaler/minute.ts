@@ -1,4 +1,4 @@
-import { BLOCKING } from './core/reasons';
+import { BLOCKING, PROBLEMS } from './core/reasons';
 import type { Poll, Trouble } from './fleet-state';
 import { METRICS } from './settings';
 
@@ -61,7 +61,7 @@ export function toError(minutes: ReadonlyMap<string, Minute>): Error | undefined
   const lines = [...minutes].flatMap(([fleet, { troubles, polls: all }]) =>
     [...troubles.values()].map(
       ({ trouble: { reason, problem, detail }, polls }) =>
-        `${fleet}: ${reason}, ${problem} in ${polls} of ${all} polls (${detail})`,
+        `${fleet}: ${reason}, ${problem} in ${polls} of ${all} polls (${detail}). ${PROBLEMS[problem].remedy}`,
     ),
   );
   if (lines.length === 0) return undefined;

@@ -3,6 +3,7 @@ import type { Cohort } from './cohorts';
 import { shareConcurrency } from './core/concurrency';
 import { decide, type Outcome } from './core/decide';
 import { decideWake } from './core/decide-wake';
+import { isFallback } from './core/spot';
 import type { Decision, Demand } from './core/types';
 import type { FleetState, Poll, Trouble } from './fleet-state';
 import type { Ports, Round } from './ports';
@@ -56,11 +57,20 @@ export async function pollFleets(
         share: shares[i],
       });
       const failed = await apply(fleet, group, outcome, ports);
+      const { decision } = outcome;
+      const { spot } = outcome.memory;
       return {
         demand,
         capacity,
-        decision: outcome.decision,
-        troubles: [...toTroubles(demand, outcome.decision), ...troubles, ...failed],
+        decision,
+        troubles: [
+          ...toTroubles(demand, decision),
+          ...troubles,
+          ...failed,
+          ...toLaunchTroubles(fleet, decision),
+        ],
+        failure: fleet.failure,
+        fallbackUntil: isFallback(spot, now) ? spot?.until : undefined,
       };
     }),
   );
@@ -77,6 +87,18 @@ function toAsking(
 
 /** While a fleet is closed its demand decides nothing, and a CI that is down at night is no trouble of it. */
 const toTroubles = (demand: Demand, { reason }: Decision): Trouble[] =>
-  demand.kind !== 'known' && reason !== 'closed'
+  demand.kind !== 'known' && reason !== 'closed' && reason !== 'paused'
     ? [{ reason: 'demand-unknown', problem: demand.problem, detail: demand.detail }]
+    : [];
+
+/** Instances that do not come are told as what cannot be read: with the cause, and by an alarm. */
+const toLaunchTroubles = ({ failure }: FleetState, { reason }: Decision): Trouble[] =>
+  reason === 'launch-failing'
+    ? [
+        {
+          reason,
+          problem: failure?.problem ?? 'unknown',
+          detail: failure?.message ?? 'AWS tells of no failed launch',
+        },
+      ]
     : [];

@@ -40,8 +40,17 @@ export interface Tokens {
   renew(secret: string, refused: string): Promise<Token>;
 }
 
+/** How a group with a mixed-instances policy buys, in AWS's own names. */
+export type Distribution = Readonly<Record<string, string | number>>;
+
 export type Group =
-  | { kind: 'known'; capacity: KnownCapacity; tags: Readonly<Record<string, string>>; readAt: number }
+  | {
+      kind: 'known';
+      capacity: KnownCapacity;
+      tags: Readonly<Record<string, string>>;
+      distribution?: Distribution;
+      readAt: number;
+    }
   | Unknown;
 
 /** Auto Scaling groups. Nothing here throws; the writes answer what went wrong, or undefined. */
@@ -50,6 +59,8 @@ export interface Groups {
   readLaunches(group: string): Promise<Launch[] | Unknown>;
   /** Not begun after `before`: desired is absolute, and would undo what others did since it was read. */
   setDesired(group: string, desired: number, before: number): Promise<Unknown | undefined>;
+  /** The whole of it, changed: whether AWS keeps what is left out of such a change is not documented. */
+  setDistribution(group: string, distribution: Distribution): Promise<Unknown | undefined>;
   writeTags(group: string, tags: Readonly<Record<string, string>>): Promise<Unknown | undefined>;
 }
 

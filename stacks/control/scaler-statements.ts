@@ -1,6 +1,6 @@
-/** What the scaler may do: read its tokens, look at groups, set the size of its own. */
+/** What the scaler may do: read its tokens, look at groups, set the size of its own, and how spot ones buy. */
 import { apiTokenSecret, groupName } from '../../config/names';
-import type { Config } from '../../config/schema';
+import type { Config, FleetConfig } from '../../config/schema';
 import { buildArns } from '../arns';
 import { toDecryptStatement } from '../decrypt-statement';
 import type { Statement } from '../service-role';
@@ -8,6 +8,8 @@ import type { Statement } from '../service-role';
 export function toScalerStatements(config: Config): Statement[] {
   const { environment, aws, accounts, fleets } = config;
   const arns = buildArns(aws);
+  const toGroup = ({ name }: FleetConfig) => arns.group(groupName(environment, name));
+  const spot = fleets.filter(({ spotPercent }) => spotPercent > 0);
   return [
     {
       Sid: 'ApiTokens',
@@ -25,7 +27,35 @@ export function toScalerStatements(config: Config): Statement[] {
       Sid: 'Grow',
       // Tags of a group hold what has to survive a cold start.
       Action: ['autoscaling:SetDesiredCapacity', 'autoscaling:CreateOrUpdateTags'],
-      Resource: fleets.map((fleet) => arns.group(groupName(environment, fleet.name))),
+      Resource: fleets.map(toGroup),
     },
+    ...(spot.length > 0
+      ? [
+          {
+            Sid: 'BuySpotOrNot',
+            // AWS documents no further action for a change that names no launch template (with one it would ask for
+            // ec2:RunInstances and iam:PassRole, which the scaler does not have); tried on no account.
+            Action: ['autoscaling:UpdateAutoScalingGroup'],
+            Resource: spot.map(toGroup),
+            Condition: { Null: NOTHING_ELSE },
+          },
+        ]
+      : []),
   ];
 }
+
+/**
+ * What a request to change a group must not have in it. AWS knows no key for the other things, such as desired (which
+ * the scaler may set anyway). Not LaunchTemplateVersionSpecified, a flag that may always be there.
+ */
+const NOTHING_ELSE = Object.fromEntries(
+  [
+    'MinSize',
+    'MaxSize',
+    'VPCZoneIdentifiers',
+    'LaunchConfigurationName',
+    'InstanceTypes',
+    'CapacityReservationIds',
+    'CapacityReservationResourceGroupArns',
+  ].map((key) => [`autoscaling:${key}`, 'true']),
+);

@@ -1,4 +1,5 @@
 import { decide, type Outcome, type Situation } from './decide';
+import { keepFallback } from './spot';
 
 /**
  * What a wake-up does: it grows, and nothing else. It comes just when a job is queued, so that two of them say
@@ -7,7 +8,10 @@ import { decide, type Outcome, type Situation } from './decide';
  */
 export function decideWake(situation: Situation): Outcome {
   const { launch, claim } = situation.memory;
-  const outcome = decide({ ...situation, memory: { launch, claim } });
+  const spot = keepFallback(situation.memory.spot, situation.now);
+  // What to buy is the minute's business too.
+  const settings = spot ? situation.settings : { ...situation.settings, spot: undefined };
+  const outcome = decide({ ...situation, settings, memory: { launch, claim, spot } });
   const { decision, memory } = outcome;
   if (decision.kind === 'hold' || (decision.kind === 'grow' && !memory.claim)) return outcome;
   // What was earned is spent by writing that down, which only the minute does: both would launch it.

@@ -5,8 +5,9 @@ import { judgeLaunches } from './launches';
 import type { Memory } from './memory';
 import type { Reason } from './reasons';
 import { look } from './sight';
+import { fallbackBegan, isFallback, judgeSpot, keepFallback, toOnDemandPercent } from './spot';
 import type { Capacity, Decision, Demand, KnownCapacity } from './types';
-import { toWant } from './want';
+import { toHere, toWant } from './want';
 import { toStaying } from './warm';
 
 export interface Situation {
@@ -23,6 +24,8 @@ export interface Outcome {
   memory: Memory;
   /** Idle instances that stay. */
   warm: number;
+  /** Of a hundred instances so many are to be bought on demand; undefined: as it is. */
+  onDemandPercent?: number | undefined;
 }
 
 /**
@@ -30,13 +33,23 @@ export interface Outcome {
  * a number and not a step, so that two scalers that overlap decide the same.
  */
 export function decide(situation: Situation): Outcome {
+  const outcome = decideSize(situation);
+  const { settings, capacity, now } = situation;
+  return capacity.kind === 'unknown'
+    ? outcome
+    : { ...outcome, onDemandPercent: toOnDemandPercent(settings.spot, outcome.memory.spot, now) };
+}
+
+function decideSize(situation: Situation): Outcome {
   const { demand, capacity, settings, memory, now } = situation;
   const warm = toStaying(settings, now);
   if (capacity.kind === 'unknown') return { decision: hold('capacity-unknown'), memory, warm };
 
+  const past = forgetSight(memory, now);
+  if (capacity.paused) return { decision: close(capacity, 'paused'), memory: past, warm: 0 };
   const phase = toPhase(settings.hours, now);
-  if (phase === 'opening') return { decision: hold('opening'), memory: forgetSight(memory), warm };
-  if (phase === 'closed') return { decision: close(capacity), memory: forgetSight(memory), warm };
+  if (phase === 'opening') return { decision: hold('opening'), memory: past, warm };
+  if (phase === 'closed') return { decision: close(capacity, 'closed'), memory: past, warm };
 
   if (demand.kind === 'unknown') return { decision: hold('demand-unknown'), memory, warm };
   if (demand.kind === 'partial') return growAtLeast({ ...situation, demand, capacity, warm });
@@ -64,6 +77,7 @@ function growAtLeast(known: Known): Outcome {
     memory: {
       launch: after.launch,
       claim: demand.queued > 0 ? after.claim : memory.claim,
+      spot: after.spot ?? (memory.spot?.until === 0 ? memory.spot : undefined),
       sight: sight && { ...sight, desired: sight.desired + grown },
     },
   };
@@ -71,9 +85,28 @@ function growAtLeast(known: Known): Outcome {
 
 function follow({ demand, capacity, settings, memory, now, share = Infinity, warm }: Known): Outcome {
   const { desired } = capacity;
-  const { sight, change } = look(memory.sight, demand, capacity, settings.slots, now);
-  const want = toWant(demand, capacity, sight.stuck, { slots: settings.slots, warm }, now);
-  const { launch, cap, cancelTo } = judgeLaunches(memory.launch, { capacity, sight, change, now });
+  const jobs = { ...demand, here: toHere(demand.running, capacity, settings) };
+  const seen = look(memory.sight, jobs, capacity, settings.slots, now);
+  const { change } = seen;
+  const want = toWant(jobs, capacity, seen.sight.stuck, { slots: settings.slots, warm }, now);
+  const isSuspended = capacity.suspended.some((process) => process !== 'AZRebalance');
+  const spot = judgeSpot(memory.spot, {
+    spot: settings.spot,
+    capacity,
+    isWanting: !isSuspended && want.instances > capacity.inService.length,
+    isBackingOff: memory.launch !== undefined,
+    now,
+  });
+  // What is bought from now on is another thing, which has not failed yet.
+  const isOther = isFallback(spot, now) && !isFallback(memory.spot, now);
+  const sight = isOther ? { ...seen.sight, failedLaunches: 0 } : seen.sight;
+  const { launch, cap, cancelTo } = judgeLaunches(isOther ? undefined : memory.launch, {
+    capacity,
+    sight,
+    change,
+    began: fallbackBegan(spot),
+    now,
+  });
   const claim = judgeClaims(memory.claim, { ...demand, sight, change, now });
   // A failure or a leave is counted once: what has led to a back-off, or happens in it, must not lead to the next.
   const failedLaunches =
@@ -85,11 +118,12 @@ function follow({ demand, capacity, settings, memory, now, share = Infinity, war
     memory: {
       launch,
       claim: decision.kind === 'grow' ? spend(claim, decision.to - desired) : claim,
+      spot,
       sight: { ...sight, failedLaunches, unused, desired: decision.kind === 'hold' ? desired : decision.to },
     },
   });
 
-  if (capacity.suspended.some((process) => process !== 'AZRebalance')) return outcome(hold('suspended'));
+  if (isSuspended) return outcome(hold('suspended'));
   if (cancelTo !== undefined) return outcome({ kind: 'cancel', to: cancelTo, reason: 'launch-failing' });
   if (want.instances <= desired)
     return outcome(hold(want.instances === 0 && desired === 0 ? 'idle' : 'enough'));
@@ -111,8 +145,12 @@ function follow({ demand, capacity, settings, memory, now, share = Infinity, war
 const hold = (reason: Reason): Decision => ({ kind: 'hold', reason });
 
 /** Repeats what the scheduled action did when something raised desired again; running jobs drain. */
-const close = ({ desired, min }: KnownCapacity): Decision =>
-  desired > min ? { kind: 'close', to: min, reason: 'closed' } : hold('closed');
+const close = ({ desired, min }: KnownCapacity, reason: 'closed' | 'paused'): Decision =>
+  desired > min ? { kind: 'close', to: min, reason } : hold(reason);
 
 /** What was seen before the fleet closed says nothing about the time after. */
-const forgetSight = ({ launch, claim }: Memory): Memory => ({ launch, claim });
+const forgetSight = ({ launch, claim, spot }: Memory, now: number): Memory => ({
+  launch,
+  claim,
+  spot: keepFallback(spot, now),
+});

@@ -12,13 +12,29 @@ const FORGET_MS = 60 * 60_000;
 
 /** A boot takes less; who is short for longer may have launches that fail. */
 const SLOW_MS = 60_000;
+/** AWS begins what is desired within seconds; who waits for longer was refused an instance. */
+const UNFILLED_MS = 20_000;
 
 /** Whether the group's scaling activities are worth a request: they tell how launches ended. */
 export function looksStuck({ launch, sight }: Memory, capacity: KnownCapacity, now: number): boolean {
   if (capacity.desired <= capacity.inService.length) return false;
   if (launch) return now >= launch.until;
   if (!sight) return false;
-  return sight.failedLaunches > 0 || (sight.shortSince !== undefined && now - sight.shortSince >= SLOW_MS);
+  const isSince = (since: number | undefined, ms: number) => since !== undefined && now - since >= ms;
+  return (
+    sight.failedLaunches > 0 ||
+    isSince(sight.shortSince, SLOW_MS) ||
+    isSince(sight.unfilledSince, UNFILLED_MS)
+  );
+}
+
+export interface LaunchSituation {
+  capacity: KnownCapacity;
+  sight: Sight;
+  change: Change;
+  /** When other instances began to be bought: what failed before says nothing about these. */
+  began?: number | undefined;
+  now: number;
 }
 
 export interface LaunchVerdict {
@@ -30,13 +46,12 @@ export interface LaunchVerdict {
 }
 
 /** launch-failing: cancel the desired that nothing fills, then try one launch, more and more slowly. */
-export function judgeLaunches(
-  memory: LaunchMemory | undefined,
-  { capacity, sight, change, now }: { capacity: KnownCapacity; sight: Sight; change: Change; now: number },
-): LaunchVerdict {
-  const launch = renew(memory, { capacity, sight, change, now });
+export function judgeLaunches(memory: LaunchMemory | undefined, situation: LaunchSituation): LaunchVerdict {
+  const { capacity, now } = situation;
+  const launch = renew(memory, situation);
   if (!launch) return { launch, cap: Infinity, cancelTo: undefined };
 
+  // Held instances are no part of desired.
   const settled = capacity.inService.length + capacity.other;
   // One more than what works, however many are pending: the one that is tried.
   if (now >= launch.until) return { launch, cap: settled + 1, cancelTo: undefined };
@@ -51,11 +66,11 @@ export function judgeLaunches(
 
 function renew(
   memory: LaunchMemory | undefined,
-  { capacity, sight, change, now }: { capacity: KnownCapacity; sight: Sight; change: Change; now: number },
+  { capacity, sight, change, began = -Infinity, now }: LaunchSituation,
 ): LaunchMemory | undefined {
   const isShort = capacity.desired > capacity.inService.length;
   // What ends during the back-off was begun before it.
-  const since = memory ? Math.max(memory.until, memory.since) : now - RECENT_MS;
+  const since = memory ? Math.max(memory.until, memory.since) : Math.max(now - RECENT_MS, began);
   const recent = (capacity.launches ?? []).filter(({ endedAt }) => endedAt > since);
   const succeeded = recent.findIndex(({ result }) => result === 'succeeded');
   if (memory) {

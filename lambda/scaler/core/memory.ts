@@ -14,11 +14,18 @@ export interface ClaimMemory {
   credit: number;
 }
 
+/** Spot launches fail for lack of capacity since `since`; before `until`, when it is not 0, on-demand instances are bought. */
+export interface SpotMemory {
+  since: number;
+  until: number;
+}
+
 /** What a decision hands to the next one. */
 export interface Memory {
-  /** These two survive a cold start: a tag of the group holds them. */
+  /** These three survive a cold start: a tag of the group holds them. */
   launch?: LaunchMemory | undefined;
   claim?: ClaimMemory | undefined;
+  spot?: SpotMemory | undefined;
   /** The last poll. Of this process only: to lose it delays what takes two polls by one. */
   sight?: Sight | undefined;
 }
@@ -27,11 +34,12 @@ const VERSION = 'v1';
 /** A tag value holds 256 characters; what is longer was not written by us. */
 const MAX_LENGTH = 256;
 
-/** `v1 l=<tries>.<until>.<since> c=<tries>.<until>.<credit>`: times in seconds, all numbers in base 36. */
-export function toTag({ launch, claim }: Memory): string {
+/** `v1 l=<tries>.<until>.<since> c=<tries>.<until>.<credit> s=<since>.<until>`: times in seconds, all numbers in base 36. */
+export function toTag({ launch, claim, spot }: Memory): string {
   const parts = [VERSION];
   if (launch) parts.push(`l=${write([launch.tries, seconds(launch.until), seconds(launch.since)])}`);
   if (claim) parts.push(`c=${write([claim.tries, seconds(claim.until), claim.credit])}`);
+  if (spot) parts.push(`s=${write([seconds(spot.since), seconds(spot.until)])}`);
   return parts.join(' ');
 }
 
@@ -41,10 +49,13 @@ export function fromTag(text: string | undefined): Memory {
   if (version !== VERSION || (text ?? '').length > MAX_LENGTH) return {};
   const memory: Memory = {};
   for (const part of parts) {
-    const [tries, until, last] = read(part.slice(2)) ?? [];
-    if (tries === undefined || until === undefined || last === undefined) return {};
-    if (part.startsWith('l=')) memory.launch = { tries, until: until * 1000, since: last * 1000 };
-    else if (part.startsWith('c=')) memory.claim = { tries, until: until * 1000, credit: last };
+    const [first, second, third] = read(part.slice(2)) ?? [];
+    if (first === undefined || second === undefined) return {};
+    const until = second * 1000;
+    if (part.startsWith('s=') && third === undefined) memory.spot = { since: first * 1000, until };
+    else if (third === undefined) return {};
+    else if (part.startsWith('l=')) memory.launch = { tries: first, until, since: third * 1000 };
+    else if (part.startsWith('c=')) memory.claim = { tries: first, until, credit: third };
     else return {};
   }
   return memory;
@@ -54,6 +65,6 @@ const seconds = (ms: number) => Math.ceil(ms / 1000);
 const write = (numbers: number[]) => numbers.map((number) => number.toString(36)).join('.');
 
 function read(text: string): number[] | undefined {
-  if (!/^[0-9a-z]{1,8}\.[0-9a-z]{1,8}\.[0-9a-z]{1,8}$/.test(text)) return undefined;
+  if (!/^[0-9a-z]{1,8}(\.[0-9a-z]{1,8}){1,2}$/.test(text)) return undefined;
   return text.split('.').map((digits) => Number.parseInt(digits, 36));
 }

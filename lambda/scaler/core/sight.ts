@@ -13,6 +13,8 @@ export interface Sight {
   stuck?: { since: number; inService: number; queued: number } | undefined;
   /** Since when fewer are in service than desired. */
   shortSince?: number | undefined;
+  /** Since when fewer are in service or on their way than desired. */
+  unfilledSince?: number | undefined;
   /** Launches that ended before InService since the last one that got there. */
   failedLaunches: number;
   /** Instances that left unused while jobs were queued, less two for each job that was seen to be claimed. */
@@ -44,7 +46,8 @@ const LOST_GAP_MS = 90_000;
 
 export function look(
   last: Sight | undefined,
-  demand: { queued: number; running: number },
+  /** `here`: of the running jobs those that may be on an instance in service. */
+  demand: { queued: number; running: number; here: number },
   capacity: KnownCapacity,
   slots: number,
   now: number,
@@ -55,7 +58,7 @@ export function look(
   const { queued, running } = demand;
   const { desired, pending, inService } = capacity;
 
-  const isStuck = queued > 0 && inService.length * slots > running && change.claimed === 0;
+  const isStuck = queued > 0 && inService.length * slots > demand.here && change.claimed === 0;
   const stuck = isStuck
     ? {
         since: before?.stuck?.since ?? now,
@@ -74,6 +77,7 @@ export function look(
       inService,
       stuck,
       shortSince: desired > inService.length ? (before?.shortSince ?? now) : undefined,
+      unfilledSince: desired > inService.length + pending.length ? (before?.unfilledSince ?? now) : undefined,
       failedLaunches: change.arrived ? 0 : (before?.failedLaunches ?? 0) + lost,
       unused: queued === 0 ? 0 : Math.max(0, (last?.unused ?? 0) + change.unused - 2 * change.claimed),
     },

@@ -38,12 +38,20 @@ export interface KnownCapacity {
   /** Ids of instances on their way to InService; no job can be on one (the launching hook sees to that). */
   pending: readonly string[];
   inService: readonly string[];
-  /** Instances in any other state that is not an end: standby, entering it, detaching. */
+  /** Ids of instances that an operator holds (standby, or on the way to it): no part of desired, and no capacity. */
+  held: readonly string[];
+  /** Instances in any other state that is not an end: detaching. */
   other: number;
+  /** Instances that are protected from scale-in and take no job any more, for they are held or drain. */
+  away: number;
   /** Suspended processes of the group. */
   suspended: readonly string[];
   /** Launches that ended lately, newest first; undefined when they were not read. */
   launches?: readonly Launch[];
+  /** Of a hundred instances so many are bought on demand; absent: the group has no mixed-instances policy. */
+  onDemandPercent?: number;
+  /** An operator paused the fleet; since when, if the tag tells. */
+  paused?: { since?: number };
 }
 export type Capacity = KnownCapacity | Unknown;
 

@@ -1,3 +1,4 @@
+import type { FleetSettings } from '../settings';
 import type { Sight } from './sight';
 import type { KnownCapacity } from './types';
 
@@ -10,16 +11,23 @@ export interface Want {
 /** Two polls of the default ten seconds, with room for jitter; an agent takes a few seconds to claim its first job. */
 const PATIENCE_MS = 8_000;
 
+/**
+ * Running jobs that may be on an instance in service: one at least is on each that drains, or is held, and is
+ * protected from scale-in. Such a job needs no other instance. Where all are protected that tells nothing.
+ */
+export const toHere = (running: number, { away }: KnownCapacity, { protection }: FleetSettings): number =>
+  protection === 'all' ? running : Math.max(0, running - away);
+
 /** queued + busy in instances, and warm; more when jobs stay queued beside instances that do not take them. */
 export function toWant(
-  { queued, running }: { queued: number; running: number },
+  { queued, here }: { queued: number; here: number },
   capacity: KnownCapacity,
   stuck: Sight['stuck'],
   { slots, warm }: { slots: number; warm: number },
   now: number,
 ): Want {
   // Capped, so that jobs that run elsewhere under the same class are not paid for.
-  const busyJobs = Math.min(running, capacity.inService.length * slots);
+  const busyJobs = Math.min(here, capacity.inService.length * slots);
   const missing = Math.ceil((queued + busyJobs) / slots) + warm;
   // Jobs that stay queued beside instances in service are not taken by these: one hangs, or is on its last job.
   // Counted from the least since nobody claimed anything, so that it launches one round more and not one a poll.

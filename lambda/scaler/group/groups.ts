@@ -5,6 +5,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import pLimit from 'p-limit';
 import { toUnknown } from '../aws-problem';
@@ -86,6 +87,16 @@ export function createGroups(client: AutoScalingClient, clock: Clock): Groups {
             options,
           ),
         before,
+      ),
+    setDistribution: (group, distribution) =>
+      write((options) =>
+        client.send(
+          new UpdateAutoScalingGroupCommand({
+            AutoScalingGroupName: group,
+            MixedInstancesPolicy: { InstancesDistribution: distribution },
+          }),
+          options,
+        ),
       ),
     writeTags: (group, tags) => {
       const Tags = Object.entries(tags).map(([Key, Value]) => ({

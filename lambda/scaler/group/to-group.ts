@@ -1,5 +1,5 @@
 import type { AutoScalingGroup, Instance } from '@aws-sdk/client-auto-scaling';
-import type { Group } from '../ports';
+import type { Distribution, Group } from '../ports';
 
 /** What AWS says of a group, as capacity. */
 export function toGroup(group: AutoScalingGroup, readAt: number): Group {
@@ -9,10 +9,11 @@ export function toGroup(group: AutoScalingGroup, readAt: number): Group {
     return { kind: 'unknown', problem: 'group-missing', detail: `group ${name} has the status "${Status}"` };
   if (DesiredCapacity === undefined || MinSize === undefined || MaxSize === undefined)
     return { kind: 'unknown', problem: 'aws-error', detail: `group ${name} came without its sizes` };
-  const ids = (kind: ReturnType<typeof toKind>) =>
-    (group.Instances ?? [])
-      .filter((instance) => toKind(instance) === kind)
-      .map(({ InstanceId }) => InstanceId ?? '');
+  const instances = (group.Instances ?? []).map((instance) => ({ ...instance, kind: toKind(instance) }));
+  const ids = (kind: Kind) =>
+    instances.flatMap((instance) => (instance.kind === kind ? [instance.InstanceId ?? ''] : []));
+  const distribution = toDistribution(group);
+  const onDemandPercent = distribution?.OnDemandPercentageAboveBaseCapacity;
   return {
     kind: 'known',
     readAt,
@@ -24,17 +25,36 @@ export function toGroup(group: AutoScalingGroup, readAt: number): Group {
       max: MaxSize,
       pending: ids('pending'),
       inService: ids('inService'),
+      held: ids('held'),
       other: ids('other').length,
+      away: instances.filter(({ kind, ProtectedFromScaleIn }) => AWAY.has(kind) && ProtectedFromScaleIn)
+        .length,
       suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
+      ...(typeof onDemandPercent === 'number' ? { onDemandPercent } : {}),
     },
+    ...(distribution ? { distribution } : {}),
   };
 }
 
-/** Warm-pool instances (`Warmed:…`) are no capacity, and those that end do not count any more. */
-function toKind(instance: Instance): 'pending' | 'inService' | 'other' | 'gone' {
+/** AWS answers all of it, its own defaults too. */
+function toDistribution({ MixedInstancesPolicy }: AutoScalingGroup): Distribution | undefined {
+  const distribution = MixedInstancesPolicy?.InstancesDistribution;
+  if (!distribution) return undefined;
+  const known = Object.entries(distribution).filter(([, value]) => /^(string|number)$/.test(typeof value));
+  return Object.fromEntries(known) as Distribution;
+}
+
+type Kind = 'pending' | 'inService' | 'held' | 'leaving' | 'other' | 'gone';
+/** Who takes no job any more, but may have one. */
+const AWAY: ReadonlySet<Kind> = new Set(['held', 'leaving']);
+
+/** Warm-pool instances (`Warmed:…`) are no capacity, and those that end, or are held, do not count any more. */
+function toKind(instance: Instance): Kind {
   const state: string = instance.LifecycleState ?? '';
   if (state === 'InService') return 'inService';
   if (state.startsWith('Pending')) return 'pending';
-  if (/^(Terminat|Detached|Warmed:)/.test(state)) return 'gone';
+  if (state.endsWith('Standby')) return 'held';
+  if (state.startsWith('Terminating')) return 'leaving';
+  if (/^(Terminated|Detached|Warmed:)/.test(state)) return 'gone';
   return 'other';
 }

@@ -16,7 +16,9 @@ export const capacityOf = (given: Partial<KnownCapacity> = {}): KnownCapacity =>
   max: 100,
   pending: [],
   inService: [],
+  held: [],
   other: 0,
+  away: 0,
   suspended: ['AZRebalance'],
   ...given,
 });

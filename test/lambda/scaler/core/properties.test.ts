@@ -14,13 +14,16 @@ const capacity = fc
     max: count,
     pending: count.map((n) => ids(n, 'p')),
     inService: count.map((n) => ids(n)),
+    held: fc.integer({ min: 0, max: 2 }).map((n) => ids(n, 'h')),
     other: fc.constantFrom(0, 0, 2),
+    away: fc.constantFrom(0, 0, 1, 7),
+    onDemandPercent: fc.constantFrom(0, 20, 100),
     suspended: fc.constantFrom([], ['AZRebalance'], ['AZRebalance', 'Launch']),
     launches: fc.array(
       fc.record({
         endedAt: seconds,
         result: fc.constantFrom('succeeded' as const, 'failed' as const),
-        message: fc.constant(''),
+        message: fc.constantFrom('', 'There is no Spot capacity available that matches your request.'),
       }),
       { maxLength: 8 },
     ),
@@ -30,6 +33,7 @@ const memory = fc.record(
   {
     launch: fc.record({ tries: count, until: seconds, since: seconds }),
     claim: fc.record({ tries: count, until: seconds, credit: count }),
+    spot: fc.record({ since: seconds, until: fc.oneof(fc.constant(0), seconds) }),
     sight: fc.record(
       {
         at: seconds,
@@ -67,6 +71,11 @@ const settings = fc
       slots: fc.integer({ min: 1, max: 4 }),
       surge: fc.integer({ min: 1, max: 10 }),
       hours: fc.constantFrom(WORKING_HOURS, { ...WORKING_HOURS, outside: 'on-demand' as const }),
+      spot: fc.record({
+        percent: fc.constantFrom(1, 80, 100),
+        fallbackMinutes: fc.constantFrom(0, 1, 10, 240),
+      }),
+      protection: fc.constant('all' as const),
     },
     { requiredKeys: ['max', 'warm', 'slots'] },
   )
@@ -89,6 +98,30 @@ test('desired is lowered only to close, or to cancel what nothing fills', () => 
     if (decision.kind === 'grow') expect(decision.to).toBeGreaterThan(desired);
     if (decision.kind === 'cancel') expect(decision.reason).toBe('launch-failing');
     if (decision.kind === 'close') expect(decision.reason).toBe('closed');
+  });
+});
+
+test('a paused fleet is lowered to its Min, whatever else is', () => {
+  check(situation, (given) => {
+    const outcome = decide({ ...given, capacity: { ...given.capacity, paused: {} } });
+    const { desired, min } = given.capacity;
+    expect(outcome.warm).toBe(0);
+    expect(outcome.decision).toEqual(
+      desired > min ? { kind: 'close', to: min, reason: 'paused' } : { kind: 'hold', reason: 'paused' },
+    );
+  });
+});
+
+test('the share of on-demand instances is that of the config, or all of them in a fallback', () => {
+  check(situation, (given) => {
+    const { onDemandPercent, memory: after } = decide(given);
+    const { spot } = given.settings;
+    if (!spot) expect(onDemandPercent).toBeUndefined();
+    else if (onDemandPercent !== 100 - spot.percent) {
+      expect(onDemandPercent).toBe(100);
+      expect(spot.fallbackMinutes).toBeGreaterThan(0);
+      expect(after.spot?.until).toBeGreaterThan(given.now);
+    }
   });
 });
 
@@ -192,10 +225,10 @@ test('a scaler that comes right after another adds nothing', () => {
     const first = decide(given);
     if (first.decision.kind !== 'grow') return;
     // The other one sees the new desired, and what the tag holds, but not what the first one saw.
-    const { launch, claim } = first.memory;
+    const { launch, claim, spot } = first.memory;
     const second = decide({
       ...given,
-      memory: { launch, claim, sight: given.memory.sight },
+      memory: { launch, claim, spot, sight: given.memory.sight },
       capacity: { ...given.capacity, desired: first.decision.to },
     });
     if (given.settings.surge === undefined && !given.memory.claim)

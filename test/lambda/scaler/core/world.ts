@@ -26,15 +26,22 @@ export interface Plan {
   coldStart?: (second: number) => boolean;
   /** Polls in which demand is unknown. */
   outage?: (second: number) => boolean;
+  /** Whether AWS has spot capacity; of use with `settings.spot`. */
+  spot?: (second: number) => boolean;
+  /** How many instances in service get a spot interruption notice in this second. */
+  notices?: (second: number) => number;
 }
 
 interface Instance {
   id: string;
   readyAt: number;
   fate: 'works' | 'abandons' | 'hangs';
+  isSpot: boolean;
   /** When its jobs end. */
   jobs: number[];
   idleSince?: number;
+  /** When a spot instance is gone, whatever it does. */
+  endsAt?: number;
 }
 
 export interface Story {
@@ -50,7 +57,16 @@ export interface Story {
   /** Busy instances that a lower desired took. */
   taken: number;
   tags: number;
+  /** Share of on-demand instances in each second. */
+  onDemandPercent: number[];
+  noticed: number;
+  interrupted: number;
 }
+
+const NO_SPOT =
+  'Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request configuration. Please adjust your request and try again. Launching EC2 instance failed.';
+/** From a spot interruption notice to the end. */
+const NOTICE_SECONDS = 120;
 
 export function live(plan: Plan, seconds: number): Story {
   const { boot = 30, idle = 60, pollSeconds = 10, serves = 'one-job' } = plan;
@@ -59,6 +75,9 @@ export function live(plan: Plan, seconds: number): Story {
   const arrivals = [...plan.jobs].sort((a, b) => a.at - b.at);
   let pending: Instance[] = [];
   let inService: Instance[] = [];
+  /** They have left the count, take no job, and are protected while they have one. */
+  let draining: Instance[] = [];
+  let onDemandPercent = settings.spot ? 100 - settings.spot.percent : 100;
   let desired = 0;
   let refusedUntil = 0;
   let memory: Memory = {};
@@ -76,11 +95,14 @@ export function live(plan: Plan, seconds: number): Story {
     instanceSeconds: 0,
     taken: 0,
     tags: 0,
+    onDemandPercent: [],
+    noticed: 0,
+    interrupted: 0,
   };
-  const ended = (second: number, result: Launch['result']) => {
-    activities = [{ endedAt: NOW + second * 1000, result, message: '' }, ...activities].slice(0, 20);
+  const ended = (second: number, result: Launch['result'], message = '') => {
+    activities = [{ endedAt: NOW + second * 1000, result, message }, ...activities].slice(0, 20);
   };
-  const running = () => inService.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  const running = () => [...inService, ...draining].reduce((sum, { jobs }) => sum + jobs.length, 0);
 
   for (let second = 0; second < seconds; second++) {
     while (arrivals[0] && arrivals[0].at <= second) queue.push(arrivals.shift() as (typeof queue)[0]);
@@ -90,6 +112,21 @@ export function live(plan: Plan, seconds: number): Story {
       ended(second, instance.fate === 'abandons' ? 'failed' : 'succeeded');
       if (instance.fate !== 'abandons') inService.push({ ...instance, idleSince: second });
     }
+    for (let left = plan.notices?.(second) ?? 0; left > 0 && inService.length > 0; left--) {
+      const noticed = inService.shift() as Instance;
+      desired = Math.max(0, desired - 1);
+      story.noticed += 1;
+      draining.push({ ...noticed, endsAt: second + NOTICE_SECONDS });
+    }
+    for (const instance of draining) {
+      instance.jobs = instance.jobs.filter((end) => end > second);
+      if ((instance.endsAt ?? 0) > second) continue;
+      // What was cut short is run again by the CI.
+      for (const end of instance.jobs) queue.push({ at: second, seconds: end - second });
+      story.interrupted += instance.jobs.length;
+      instance.jobs = [];
+    }
+    draining = draining.filter(({ jobs }) => jobs.length > 0);
     for (const instance of [...inService]) {
       const working = instance.jobs.filter((end) => end > second);
       const finished = working.length < instance.jobs.length;
@@ -122,6 +159,8 @@ export function live(plan: Plan, seconds: number): Story {
         desired,
         pending: pending.map(({ id }) => id),
         inService: inService.map(({ id }) => id),
+        away: draining.length,
+        ...(settings.spot ? { onDemandPercent } : {}),
       });
       const now = NOW + second * 1000;
       memory = { ...fromTag(tag), sight: memory.sight };
@@ -143,6 +182,7 @@ export function live(plan: Plan, seconds: number): Story {
       tag = toTag(memory);
       story.decisions.push({ second, decision: outcome.decision, desired });
       if (outcome.decision.kind !== 'hold') desired = outcome.decision.to;
+      onDemandPercent = outcome.onDemandPercent ?? onDemandPercent;
     }
 
     while (pending.length + inService.length > desired) {
@@ -150,13 +190,18 @@ export function live(plan: Plan, seconds: number): Story {
       if (victim && victim.jobs.length > 0) story.taken += 1;
     }
     while (pending.length + inService.length < desired && second >= refusedUntil) {
-      const fate = plan.launch?.(second, story.launches) ?? 'works';
+      const all = [...pending, ...inService];
+      const onDemand = all.filter(({ isSpot }) => !isSpot).length;
+      const isSpot = settings.spot !== undefined && onDemand * 100 >= onDemandPercent * (all.length + 1);
+      const noSpot = isSpot && !(plan.spot?.(second) ?? true);
+      const fate = noSpot ? 'refused' : (plan.launch?.(second, story.launches) ?? 'works');
       story.launches += 1;
       if (fate === 'refused') {
-        ended(second, 'failed');
+        ended(second, 'failed', noSpot ? NO_SPOT : '');
         refusedUntil = second + 60;
-      } else pending.push({ id: `i-${story.launches}`, readyAt: second + boot, fate, jobs: [] });
+      } else pending.push({ id: `i-${story.launches}`, readyAt: second + boot, fate, isSpot, jobs: [] });
     }
+    story.onDemandPercent.push(onDemandPercent);
     story.desired.push(desired);
     story.instanceSeconds += inService.length + pending.length;
   }

@@ -48,8 +48,39 @@ describe('reading', () => {
         max: 9,
         pending: ['i-0', 'i-1'],
         inService: ['i-2', 'i-3'],
-        other: 1,
+        held: ['i-4'],
+        other: 0,
+        away: 0,
         suspended: ['AZRebalance'],
+      },
+    });
+  });
+
+  test.each([
+    ['EnteringStandby', { held: ['i-0'], away: 1 }],
+    ['Terminating', { away: 1 }],
+    ['Terminating:Wait', { away: 1 }],
+    ['Terminating:Proceed', { away: 1 }],
+    ['Terminated', {}],
+    ['Detaching', { other: 1 }],
+    ['Detached', {}],
+    ['Warmed:Terminating:Wait', {}],
+    ['InService', { inService: ['i-0'] }],
+    ['Pending:Proceed', { pending: ['i-0'] }],
+  ])('of an instance that is protected and %s', async (state, expected) => {
+    answer = () => ({ xml: groupsXml([groupXml('a', { states: [state], isProtected: true })]) });
+    const none = { inService: [], pending: [], held: [], other: 0, away: 0 };
+    await expect(create().read('a')).resolves.toMatchObject({ capacity: { ...none, ...expected } });
+  });
+
+  test('a group that buys in a mixture says how', async () => {
+    answer = () => ({ xml: groupsXml([groupXml('a', { onDemand: 20 })]) });
+    await expect(create().read('a')).resolves.toMatchObject({
+      capacity: { onDemandPercent: 20 },
+      distribution: {
+        OnDemandBaseCapacity: 0,
+        OnDemandPercentageAboveBaseCapacity: 20,
+        SpotAllocationStrategy: 'price-capacity-optimized',
       },
     });
   });
@@ -178,6 +209,18 @@ describe('changing', () => {
     const answers = await Promise.all(names(75).map((name) => setDesired(name, 1, Infinity)));
     expect(new Set(answers)).toEqual(new Set([undefined]));
     expect(server.calls).toHaveLength(75);
+  });
+  test('what is bought is changed, and nothing else of the group', async () => {
+    answer = () => ({ xml: '' });
+    const distribution = { OnDemandBaseCapacity: 0, OnDemandPercentageAboveBaseCapacity: 100 };
+    await expect(create().setDistribution('a', distribution)).resolves.toBeUndefined();
+    const { Action, Version, ...rest } = server.calls[0] ?? {};
+    expect(Action).toBe('UpdateAutoScalingGroup');
+    expect(rest).toEqual({
+      AutoScalingGroupName: 'a',
+      'MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity': '0',
+      'MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity': '100',
+    });
   });
   test('the memory is a tag of the group alone', async () => {
     answer = () => ({ xml: '' });

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { decide } from '../../../../lambda/scaler/core/decide';
+import type { KnownCapacity } from '../../../../lambda/scaler/core/types';
+import { capacityOf, ids, NOW, settingsOf, sightOf, situationOf } from '../perfect';
+import { live } from './world';
+
+const at = (queued: number, running: number) => ({ kind: 'known' as const, queued, running });
+const decideFor = (queued: number, running: number, capacity: Partial<KnownCapacity>, given = {}) =>
+  decide(situationOf({ demand: at(queued, running), capacity: capacityOf(capacity), ...given })).decision;
+
+describe('instances that drain', () => {
+  test('bring no others for the jobs that they finish', () => {
+    expect(decideFor(0, 3, { away: 3 })).toMatchObject({ kind: 'hold', reason: 'idle' });
+  });
+  test('hide no idle instance: a job that waits goes there', () => {
+    expect(decideFor(1, 2, { away: 2, inService: ids(2) })).toMatchObject({ kind: 'hold', reason: 'enough' });
+  });
+  test('are no capacity: a job that waits gets an instance', () => {
+    expect(decideFor(1, 1, { away: 1 })).toMatchObject({ kind: 'grow', to: 1 });
+  });
+  test('with several jobs each count one, so that nobody waits for a mistake', () => {
+    const settings = settingsOf({ slots: 4 });
+    expect(decideFor(3, 4, { away: 1, inService: ids(1) }, { settings })).toMatchObject({
+      kind: 'grow',
+      to: 2,
+    });
+  });
+  test('say nothing where all are protected', () => {
+    const settings = settingsOf({ protection: 'all' });
+    expect(decideFor(1, 2, { away: 2, inService: ids(2) }, { settings })).toMatchObject({ to: 3 });
+  });
+  test('do not hide a job that stays queued beside an instance that hangs', () => {
+    const stuck = { since: NOW - 10_000, inService: 1, queued: 1 };
+    const memory = { sight: sightOf({ running: 1, inService: ids(1), stuck }) };
+    expect(decideFor(1, 1, { away: 1, inService: ids(1) }, { memory })).toMatchObject({
+      to: 2,
+      reason: 'stayed-queued',
+    });
+  });
+});
+
+describe('held instances', () => {
+  const held = ['i-9'];
+  test('are no capacity', () => {
+    expect(decideFor(1, 0, { held })).toMatchObject({ kind: 'grow', to: 1 });
+  });
+  test('bring no other for the job that they finish', () => {
+    expect(decideFor(0, 1, { held, away: 1, inService: ids(1) })).toMatchObject({ kind: 'hold' });
+    expect(decideFor(1, 1, { held, away: 1, inService: ids(1) })).toMatchObject({ kind: 'hold' });
+  });
+  test('take no place of those that are desired: what nothing fills is cancelled, and one is tried', () => {
+    const launches = [1, 2, 3].map((n) => ({
+      endedAt: NOW - n * 1000,
+      result: 'failed' as const,
+      message: '',
+    }));
+    expect(decideFor(4, 0, { held, desired: 4, launches })).toMatchObject({ kind: 'cancel', to: 0 });
+    const memory = { launch: { tries: 1, until: NOW - 1000, since: NOW - 60_000 } };
+    expect(decideFor(4, 0, { held }, { memory })).toMatchObject({ kind: 'grow', to: 1 });
+  });
+});
+
+const count = fc.integer({ min: 0, max: 40 });
+
+test('instances that left the count early are replaced at the next poll exactly as demand needs', () => {
+  fc.assert(
+    fc.property(
+      fc.record({ busy: count, idle: count, noticed: count, noticedIdle: count, queued: count, warm: count }),
+      ({ busy, idle, queued, warm, ...given }) => {
+        const noticed = Math.min(given.noticed, busy);
+        const left = busy - noticed + idle - Math.min(given.noticedIdle, idle);
+        const decision = decideFor(
+          queued,
+          busy,
+          { inService: ids(left), away: noticed, max: 1000 },
+          { settings: settingsOf({ max: 1000, warm }) },
+        );
+        const needed = queued + (busy - noticed) + warm;
+        expect(decision.kind === 'grow' ? decision.to : left).toBe(Math.max(left, needed));
+      },
+    ),
+  );
+});
+
+test('in time every job is served once, though spot takes instances back', () => {
+  const job = fc.record({ at: fc.integer({ min: 0, max: 600 }), seconds: fc.integer({ min: 1, max: 300 }) });
+  fc.assert(
+    fc.property(
+      fc.array(job, { minLength: 1, maxLength: 20 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 900 }), { maxLength: 8 }),
+      fc.integer({ min: 5, max: 60 }),
+      (jobs, seconds, boot) => {
+        const notices = (second: number) => (seconds.includes(second) ? 1 : 0);
+        const story = live({ jobs, boot, notices }, 3600);
+        expect(story.waits).toHaveLength(jobs.length + story.interrupted);
+        expect(story.queued + story.running + story.taken).toBe(0);
+        expect(story.desired.at(-1)).toBe(0);
+        expect(story.launches).toBeLessThanOrEqual(jobs.length * 1.2 + 2 * story.noticed + 2);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
