@@ -97,6 +97,7 @@ describe('the settings', () => {
       slots: 1,
       surge: 5,
       hours: config.fleets[0]?.hours,
+      spot: { percent: 80, fallbackMinutes: 10 },
     });
     expect(settings.fleets[2]).toEqual({
       name: 'forge',

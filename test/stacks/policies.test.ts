@@ -161,7 +161,9 @@ describe('least privilege', () => {
   });
 
   test('the scaler may change how spot fleets buy, of their groups alone, and no size', () => {
-    const updating = toScalerStatements(SPOT).filter(({ Action }) => `${Action}`.includes('Update'));
+    const updating = toScalerStatements(SPOT).filter(({ Action }) =>
+      Action.includes('autoscaling:UpdateAutoScalingGroup'),
+    );
     expect(updating).toMatchObject([
       {
         Action: ['autoscaling:UpdateAutoScalingGroup'],
