@@ -64,8 +64,13 @@ def set_launching(group: Group, params: dict[str, Any]) -> None:
 
 def _merge_policy(present: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     template = {**(present.get("LaunchTemplate") or {}), **(given.get("LaunchTemplate") or {})}
-    if not template.get("LaunchTemplateSpecification"):
+    named = dict(template.get("LaunchTemplateSpecification") or {})
+    if not named:
         raise ValidationError("A mixed instances policy needs a launch template.")
+    if named.get("LaunchTemplateId") and "LaunchTemplateSpecification" not in (given.get("LaunchTemplate") or {}):
+        # Kept with both names; a request has one.
+        named.pop("LaunchTemplateName", None)
+    template["LaunchTemplateSpecification"] = named
     distribution = present.get("InstancesDistribution") or {}
     if given.get("InstancesDistribution"):
         kept = distribution if cloud().options.distribution_update_merges else {}

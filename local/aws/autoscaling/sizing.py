@@ -15,15 +15,15 @@ ALL_PROTECTED = "Could not scale to desired capacity because all remaining insta
 
 
 def keep_size(group: Group) -> None:
-    rebalancing.settle(group)
-    if group.refresh is not None:
-        group.refresh.proceed()
     while group.may_terminate() and group.surplus > group.extras:
         if not _shrink(group):
             break
     while group.surplus < 0:
         if not group.may_launch() or not _grow(group):
             break
+    rebalancing.settle(group)
+    if group.refresh is not None:
+        group.refresh.proceed()
     pooling.keep_pool(group)
     rebalancing.watch(group)
     lifetimes.watch(group)

@@ -1,0 +1,146 @@
+import {
+  ResumeProcessesCommand,
+  SetInstanceProtectionCommand,
+  SuspendProcessesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
+import { type LocalAws, startLocalAws } from './start-local-aws';
+
+let aws: LocalAws;
+let account: Account;
+beforeAll(async () => {
+  aws = await startLocalAws();
+  account = await prepareAccount(aws);
+});
+afterEach(async () => {
+  await aws.local('PUT', 'options', { noCapacity: [] });
+  await deleteFleets(account);
+});
+afterAll(() => aws?.stop());
+
+const FULL = 'eu-central-1a';
+const EMPTY = 'eu-central-1b';
+const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
+const rebalance = (fleet: Fleet, body: object = {}) =>
+  aws.local<{ launched: string }>('POST', `groups/${fleet.name}/rebalance`, body);
+const zones = async (fleet: Fleet) =>
+  (await fleet.instances())
+    .map(({ AvailabilityZone, LifecycleState }) => `${AvailabilityZone?.at(-1)} ${LifecycleState}`)
+    .sort();
+const process = (fleet: Fleet) => ({
+  AutoScalingGroupName: fleet.name,
+  ScalingProcesses: ['AZRebalance'],
+});
+
+/** Two instances in one zone, none in the other, because that had no capacity; it has now. */
+async function makeUnevenFleet({ suspended = false, MaxSize = 3 } = {}): Promise<Fleet> {
+  const fleet = await makeFleet(aws, account, { MaxSize });
+  if (suspended) await account.autoScaling.send(new SuspendProcessesCommand(process(fleet)));
+  await aws.local('PUT', 'options', { noCapacity: [EMPTY] });
+  await fleet.fill(2);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
+  await aws.local('PUT', 'options', { noCapacity: [] });
+  return fleet;
+}
+
+test('launches in the smaller zone, then terminates in the larger one', async () => {
+  const fleet = await makeUnevenFleet();
+  await advance(61);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
+  const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
+  await fleet.complete(added, 'launching');
+  expect(await zones(fleet)).toEqual(['a InService', 'a Terminating:Wait', 'b InService']);
+  const [terminated, launched] = await fleet.activities();
+  expect(launched?.Cause).toContain(
+    `availability zones ${FULL} ${EMPTY} had 2 0 instances respectively. An instance was launched to aid in balancing the group's zones.`,
+  );
+  expect(terminated?.Cause).toContain(
+    `instances were launched to balance instances in zones ${EMPTY} with other zones resulting in more than desired number of instances in the group.`,
+  );
+  expect(terminated?.Cause).toContain('shrinking the capacity from 3 to 2');
+  await advance(300);
+  expect((await fleet.group()).DesiredCapacity).toBe(2);
+  expect(await zones(fleet)).toEqual(['a InService', 'a Terminating:Wait', 'b InService']);
+});
+
+test('goes above the maximum for it', async () => {
+  const fleet = await makeUnevenFleet({ MaxSize: 2 });
+  await advance(61);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
+});
+
+test('an abandoned launch costs the larger zone nothing', async () => {
+  const fleet = await makeUnevenFleet();
+  await advance(61);
+  const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
+  await fleet.complete(added, 'launching', 'ABANDON');
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
+  await advance(61);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
+});
+
+test('protected instances are not chosen', async () => {
+  const fleet = await makeUnevenFleet();
+  const ids = (await fleet.instances()).map(({ InstanceId = '' }) => InstanceId);
+  const protect = (InstanceIds: string[], ProtectedFromScaleIn: boolean) =>
+    account.autoScaling.send(
+      new SetInstanceProtectionCommand({
+        AutoScalingGroupName: fleet.name,
+        InstanceIds,
+        ProtectedFromScaleIn,
+      }),
+    );
+  await protect(ids, true);
+  await advance(300);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
+  await protect(ids.slice(0, 1), false);
+  await advance(120);
+  const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
+  await fleet.complete(added, 'launching');
+  const leaving = (await fleet.instances()).filter((one) => one.LifecycleState === 'Terminating:Wait');
+  expect(leaving.map(({ InstanceId }) => InstanceId)).toEqual(ids.slice(0, 1));
+});
+
+test('a zone without capacity is not waited for', async () => {
+  const fleet = await makeUnevenFleet();
+  await aws.local('PUT', 'options', { noCapacity: [EMPTY], noSpotCapacity: [EMPTY] });
+  await advance(300);
+  expect((await fleet.activities()).filter(({ StatusCode }) => StatusCode === 'Failed')).toEqual([]);
+  await aws.local('PUT', 'options', { noSpotCapacity: [] });
+});
+
+test('a suspended process waits until it is resumed', async () => {
+  const fleet = await makeUnevenFleet({ suspended: true });
+  await advance(300);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
+  await expect(rebalance(fleet)).rejects.toThrow('suspended');
+  await account.autoScaling.send(new ResumeProcessesCommand(process(fleet)));
+  await advance(61);
+  expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
+});
+
+describe('asked for', () => {
+  test('evens out at once', async () => {
+    const fleet = await makeUnevenFleet();
+    const { launched } = await rebalance(fleet);
+    await fleet.complete({ InstanceId: launched }, 'launching');
+    expect(await zones(fleet)).toEqual(['a InService', 'a Terminating:Wait', 'b InService']);
+  });
+
+  test('takes one from the zone it is told, even or not', async () => {
+    const fleet = await makeFleet(aws, account);
+    await fleet.fill(2);
+    await expect(rebalance(fleet)).rejects.toThrow('even');
+    const { launched } = await rebalance(fleet, { fromZone: EMPTY });
+    await fleet.complete({ InstanceId: launched }, 'launching');
+    expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Terminating:Wait']);
+  });
+
+  test('without hooks, one stands where two were', async () => {
+    const fleet = await makeFleet(aws, account, { LifecycleHookSpecificationList: [] });
+    await fleet.fill(1);
+    await rebalance(fleet, { fromZone: FULL });
+    expect(await zones(fleet)).toEqual(['b InService']);
+  });
+});
