@@ -3,29 +3,13 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { DescribeImagesCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { imageParameter, nightlyName } from '../../config/names';
-import { toWallClock } from '../../lambda/scaler/core/wall-clock';
 import { registerImage, toImageTags } from '../../local/run/image';
 import { makeClients } from '../../local/run/operator';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { describeAsRoot } from '../as-root';
+import { advanceTo, findNext } from './clock';
 import { jobOf, one, SECONDS, until, untilEmpty, untilEnded, untilReason, untilRunning } from './waits';
 import { makeWorld, type World } from './world';
-
-const ZONE = 'Europe/Berlin';
-const MINUTE_MS = 60_000;
-
-/** The next time that clocks there show it, such as mon 05:00. */
-function findNext(weekday: string, time: string, now: number): number {
-  for (let at = now - (now % MINUTE_MS) + MINUTE_MS; ; at += MINUTE_MS) {
-    const wall = toWallClock(ZONE, at);
-    if (wall.weekday === weekday && wall.time === time) return at;
-  }
-}
-
-async function advanceTo(world: World, weekday: string, time: string, earlierSeconds = 0): Promise<void> {
-  const now = await world.advance(0);
-  await world.advance((findNext(weekday, time, now) - now) / 1000 - earlierSeconds);
-}
 
 const untilInService = (world: World, fleet: string, count: number) =>
   until(
