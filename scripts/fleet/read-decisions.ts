@@ -10,8 +10,11 @@ export interface Said {
   at: number;
   decision: string;
   reason: string;
-  queued?: number;
-  running?: number;
+  /** What else it named, a problem or a reason, with what was seen. */
+  besides: { code: string; detail: string }[];
+  /** Jobs; `2+` when only a part of the queue could be read; absent when none. */
+  queued?: string;
+  running?: string;
 }
 
 /** The scaler says something of each fleet once a minute; CloudWatch Logs takes some seconds to show it. */
@@ -49,18 +52,36 @@ export function parseLine(message: string, at: number): { fleet: string; said: S
   } catch {
     return undefined;
   }
-  const { fleet, decision, reason, to, queued, queuedAtLeast, running, runningAtLeast } = fields;
+  const { fleet, decision, reason, to } = fields;
   if (typeof fleet !== 'string' || typeof decision !== 'string' || typeof reason !== 'string')
     return undefined;
-  const counts = { queued: queued ?? queuedAtLeast, running: running ?? runningAtLeast };
   return {
     fleet,
     said: {
       at,
       decision: typeof to === 'number' ? `${decision} to ${to}` : decision,
       reason,
-      ...(typeof counts.queued === 'number' ? { queued: counts.queued } : {}),
-      ...(typeof counts.running === 'number' ? { running: counts.running } : {}),
+      besides: toBesides(fields),
+      ...toCount(fields, 'queued'),
+      ...toCount(fields, 'running'),
     },
   };
+}
+
+function toBesides({ troubles, launchProblem, launch, purchase, demand }: Record<string, unknown>) {
+  const named = [
+    ...(Array.isArray(troubles) ? troubles : []),
+    { problem: launchProblem, detail: launch },
+    { problem: purchase },
+    { problem: demand },
+  ];
+  return named.flatMap(({ problem, detail }: Record<string, unknown>) =>
+    typeof problem === 'string' ? [{ code: problem, detail: typeof detail === 'string' ? detail : '' }] : [],
+  );
+}
+
+function toCount(fields: Record<string, unknown>, name: 'queued' | 'running'): Partial<Said> {
+  if (typeof fields[name] === 'number') return { [name]: String(fields[name]) };
+  const least = fields[`${name}AtLeast`];
+  return typeof least === 'number' ? { [name]: `${least}+` } : {};
 }

@@ -1,5 +1,5 @@
 /** What `make status` prints: pure. */
-import { REASONS } from '../../lambda/scaler/core/reasons';
+import { PROBLEMS, REASONS } from '../../lambda/scaler/core/reasons';
 import { toColumns } from '../to-columns';
 import type { Said } from './read-decisions';
 
@@ -44,7 +44,7 @@ export function showStatus(fleets: readonly FleetStatus[], now: number): string[
       HEAD,
       fleets.map((fleet) => toRow(fleet)),
     ),
-    ...fleets.flatMap(({ name, group }) => (group ? toInstances(name, group, now) : [])),
+    ...fleets.flatMap((fleet) => toDetails(fleet, now)),
     ...toReasons(fleets),
   ];
 }
@@ -57,28 +57,33 @@ function toRow({ name, group, phase, said }: FleetStatus): string[] {
     paused === undefined ? phase : 'paused',
     ...[desired, max, inService, starting, draining.size, held.size].map(String),
     // Unknown is not zero: a closed fleet is not asked about, and a CI that does not answer has no count.
-    ...[said?.queued, said?.running].map((count) => (count === undefined ? '?' : String(count))),
+    ...[said?.queued, said?.running].map((count) => count ?? '?'),
     said ? `${said.decision}, ${said.reason}` : 'silent for three minutes',
   ];
 }
 
-function toInstances(fleet: string, { paused, draining, held }: GroupStatus, now: number): string[] {
-  const list = (what: string, instances: ReadonlyMap<string, number | undefined>) =>
+function toDetails({ name, group, said }: FleetStatus, now: number): string[] {
+  const list = (what: string, instances: ReadonlyMap<string, number | undefined> = new Map()) =>
     [...instances].map(([id, since]) => `  ${id} ${what} ${toSince(since, now)}`);
   const lines = [
-    ...(paused === undefined ? [] : [`  paused ${toSince(Date.parse(paused), now)}`]),
-    ...list('drains', draining),
-    ...list('is held', held),
+    ...(group?.paused === undefined ? [] : [`  paused ${toSince(Date.parse(group.paused), now)}`]),
+    ...list('drains', group?.draining),
+    ...list('is held', group?.held),
+    ...(said?.besides ?? []).map(({ code, detail }) => `  ${code}${detail ? `: ${detail}` : ''}`),
   ];
-  return lines.length > 0 ? ['', `${fleet}:`, ...lines] : [];
+  return lines.length > 0 ? ['', `${name}:`, ...lines] : [];
 }
 
-/** Each reason once, with its meaning and what to do. */
+const MEANINGS: Record<string, { meaning: string; remedy: string }> = { ...REASONS, ...PROBLEMS };
+
+/** Each reason and problem once, with its meaning and what to do. */
 function toReasons(fleets: readonly FleetStatus[]): string[] {
-  const reasons = new Set(fleets.flatMap(({ said }) => (said ? [said.reason] : [])));
-  const lines = [...reasons].flatMap((reason) => {
-    const entry = (REASONS as Record<string, { meaning: string; remedy: string }>)[reason];
-    return entry ? [`  ${reason}: ${entry.meaning} ${entry.remedy}`] : [];
+  const codes = fleets.flatMap(({ said }) =>
+    said ? [said.reason, ...said.besides.map(({ code }) => code)] : [],
+  );
+  const lines = [...new Set(codes)].flatMap((code) => {
+    const entry = MEANINGS[code];
+    return entry ? [`  ${code}: ${entry.meaning} ${entry.remedy}`] : [];
   });
   return lines.length > 0 ? ['', 'What the scaler says:', ...lines] : [];
 }

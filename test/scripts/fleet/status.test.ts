@@ -25,10 +25,9 @@ const say = (fields: Record<string, unknown>, at = NOW - 10_000) => ({
 
 /** Perfect: one instance in service, and the scaler has just spoken. */
 beforeEach(() => {
-  for (const mock of Object.values(aws)) {
-    mock.reset();
-    mock.onAnyCommand().resolves({});
-  }
+  for (const mock of Object.values(aws)) mock.reset();
+  aws.ec2.on(DescribeInstancesCommand).resolves({});
+  aws.autoScaling.on(DescribeScalingActivitiesCommand).resolves({});
   see('InService');
   hear(say({ fleet: 'linux', decision: 'grow', to: 2, reason: 'queue', queued: 1, running: 4 }));
 });
@@ -101,6 +100,19 @@ test.each([
 test('counts that the CI did not give are not zero', async () => {
   hear(say({ fleet: 'linux', decision: 'hold', reason: 'demand-unknown' }));
   expect((await show()).row).toMatchObject({ QUEUED: '?', RUNNING: '?' });
+});
+
+test('counts of a part of the queue are shown as at least that', async () => {
+  hear(say({ fleet: 'linux', decision: 'hold', reason: 'enough', queuedAtLeast: 2, runningAtLeast: 1 }));
+  expect((await show()).row).toMatchObject({ QUEUED: '2+', RUNNING: '1+' });
+});
+
+test('a problem is shown with what was seen, what it means and what to do', async () => {
+  const troubles = [{ reason: 'demand-unknown', problem: 'token-refused', detail: 'GET /tasks: status 401' }];
+  hear(say({ fleet: 'linux', decision: 'hold', reason: 'demand-unknown', troubles }));
+  expect((await show()).text).toMatch(
+    /token-refused: GET .*401[\s\S]*token-refused: The CI refused .*make secrets/,
+  );
 });
 
 test('a paused fleet is paused, whatever its hours say, since when its tag says', async () => {
