@@ -1,4 +1,4 @@
-import { DescribeInstanceRefreshesCommand } from '@aws-sdk/client-auto-scaling';
+import { ExecutePolicyCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import {
   CreateSecretCommand,
@@ -172,7 +172,7 @@ describe('calls', () => {
     const { next } = await aws.local<{ next: number }>('GET', 'calls?since=0');
     await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'none' }))).rejects.toThrow();
     await expect(
-      account.autoScaling.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: 'x' })),
+      account.autoScaling.send(new ExecutePolicyCommand({ AutoScalingGroupName: 'x', PolicyName: 'x' })),
     ).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } });
     const { calls } = await aws.local<{ calls: object[] }>('GET', `calls?since=${next}`);
     expect(calls).toMatchObject([
@@ -183,7 +183,7 @@ describe('calls', () => {
         status: 400,
         code: 'ResourceNotFoundException',
       },
-      { principal: 'operator', operation: 'DescribeInstanceRefreshes', status: 501, code: 'NotImplemented' },
+      { principal: 'operator', operation: 'ExecutePolicy', status: 501, code: 'NotImplemented' },
     ]);
   });
 });
