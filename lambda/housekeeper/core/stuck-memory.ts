@@ -22,9 +22,9 @@ const VERSION = 'v1';
 export function toTag({ readAt, since, ended }: StuckMemory): string {
   return [
     VERSION,
-    ...(readAt === undefined ? [] : [`r=${write(readAt)}`]),
-    ...(ended ? [`e=${write(ended.from)}.${write(ended.last)}.${ended.count.toString(36)}`] : []),
-    ...[...since].slice(0, MOST_REMEMBERED).map(([id, at]) => `i=${id.replace(/^i-/, '')}.${write(at)}`),
+    ...(readAt === undefined ? [] : [`r=${floor(readAt)}`]),
+    ...(ended ? [`e=${ceil(ended.from)}.${ceil(ended.last)}.${write(ended.count)}`] : []),
+    ...[...since].slice(0, MOST_REMEMBERED).map(([id, at]) => `i=${id.replace(/^i-/, '')}.${floor(at)}`),
   ].join(' ');
 }
 
@@ -48,6 +48,9 @@ export function fromTag(text: string | undefined): StuckMemory {
   return memory;
 }
 
-// Rounded up: an instance waits a second longer rather than too short.
-const write = (ms: number) => Math.ceil(ms / 1000).toString(36);
+const write = (seconds: number) => seconds.toString(36);
+// An instance is due at the look at which its time is over, not one later for a part of a second.
+const floor = (ms: number) => write(Math.floor(ms / 1000));
+// No hour sees more ends for a part of a second.
+const ceil = (ms: number) => write(Math.ceil(ms / 1000));
 const read = (text: string) => Number.parseInt(text, 36) * 1000;
