@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { listDeployChecks } from './checks/list-deploy-checks';
 import { runChecks } from './checks/run-checks';
 import { ExpectedError } from './expected-error';
+import { verifyRemovedFleets } from './fleet/verify-removed-fleets';
 import { publishHooks } from './publish-hooks';
 import { readEmptySecrets } from './read-empty-secrets';
 import { readChosenConfig } from './read-environment';
@@ -15,12 +16,17 @@ runScript(async (variables) => {
   const config = readChosenConfig(variables);
   const { environment } = config;
   const approval = { title: 'Approval', verify: async () => toApproval(environment, variables.APPROVE) };
-  await runChecks([...listDeployChecks(config), approval], console.log);
+  const region = { region: config.aws.region };
+  const autoScaling = new AutoScalingClient(region);
+  const removed = {
+    title: 'Fleets to be removed',
+    verify: () => verifyRemovedFleets(autoScaling, config),
+  };
+  await runChecks([...listDeployChecks(config), removed, approval], console.log);
   const flags = variables.APPROVE ? ['--auto-approve'] : [];
   await runCdktf({ command: 'deploy', environment, variables, flags });
 
-  const region = { region: config.aws.region };
-  await publishHooks(new AutoScalingClient(region), config, { now: Date.now, sleep, print: console.log });
+  await publishHooks(autoScaling, config, { now: Date.now, sleep, print: console.log });
 
   const commands = await readEmptySecrets(new SecretsManagerClient(region), config);
   if (commands.length > 0) {

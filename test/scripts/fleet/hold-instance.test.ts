@@ -11,6 +11,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { holdInstance } from '../../../scripts/fleet/hold-instance';
 import { releaseInstance } from '../../../scripts/fleet/release-instance';
 import { verifyNoneHeld } from '../../../scripts/fleet/verify-none-held';
+import { verifyRemovedFleets } from '../../../scripts/fleet/verify-removed-fleets';
 import { makeConfig } from '../config';
 import { groupOf, INSTANCE } from './group-of';
 
@@ -171,4 +172,24 @@ describe('a destroy', () => {
   });
 
   test('goes on otherwise', async () => expect(await verify()).toBe('none'));
+});
+
+describe('a deploy', () => {
+  const verify = () => verifyRemovedFleets(ports().autoScaling, makeConfig());
+  const other = { AutoScalingGroupName: 'muster-dev-other' };
+
+  test('says which fleets it removes, and that they drain first', async () => {
+    see(groupOf('InService', other));
+    expect(await verify()).toMatch(/muster-dev-other.*1 instances/);
+  });
+
+  test('is refused while one of those holds an instance', async () => {
+    see(groupOf('Standby', other));
+    await expect(verify()).rejects.toThrow(new RegExp(`exit-standby .*muster-dev-other .*${INSTANCE}`));
+  });
+
+  test('does not mind a held instance of a fleet that stays', async () => {
+    see(groupOf('Standby'));
+    expect(await verify()).toBe('none');
+  });
 });
