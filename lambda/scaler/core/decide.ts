@@ -7,7 +7,7 @@ import type { Reason } from './reasons';
 import { look } from './sight';
 import { fallbackBegan, isFallback, judgeSpot, keepFallback, toOnDemandPercent } from './spot';
 import type { Capacity, Decision, Demand, KnownCapacity } from './types';
-import { toHere, toWant } from './want';
+import { toWant } from './want';
 import { toStaying } from './warm';
 
 export interface Situation {
@@ -85,10 +85,9 @@ function growAtLeast(known: Known): Outcome {
 
 function follow({ demand, capacity, settings, memory, now, share = Infinity, warm }: Known): Outcome {
   const { desired } = capacity;
-  const jobs = { ...demand, here: toHere(demand.running, capacity, settings) };
-  const seen = look(memory.sight, jobs, capacity, settings.slots, now);
+  const seen = look(memory.sight, demand, capacity, settings, now);
   const { change } = seen;
-  const want = toWant(jobs, capacity, seen.sight.stuck, { slots: settings.slots, warm }, now);
+  const want = toWant(seen.jobs, capacity, seen.sight.stuck, { slots: settings.slots, warm }, now);
   const isSuspended = capacity.suspended.some((process) => process !== 'AZRebalance');
   const spot = judgeSpot(memory.spot, {
     spot: settings.spot,

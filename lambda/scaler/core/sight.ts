@@ -1,3 +1,4 @@
+import type { FleetSettings } from '../settings';
 import type { KnownCapacity } from './types';
 
 /** What one poll saw, and what has added up over the polls before it. */
@@ -9,6 +10,7 @@ export interface Sight {
   desired: number;
   pending: readonly string[];
   inService: readonly string[];
+  draining: readonly string[];
   /** Since when jobs stay queued beside instances that do not take them, and the least of both numbers. */
   stuck?: { since: number; inService: number; queued: number } | undefined;
   /** Since when fewer are in service than desired. */
@@ -19,6 +21,13 @@ export interface Sight {
   failedLaunches: number;
   /** Instances that left unused while jobs were queued, less two for each job that was seen to be claimed. */
   unused: number;
+}
+
+/** Jobs that need instances. */
+export interface Jobs {
+  queued: number;
+  /** Of those that run the ones that may be on an instance in service. */
+  here: number;
 }
 
 /** What happened between two polls. */
@@ -46,19 +55,20 @@ const LOST_GAP_MS = 90_000;
 
 export function look(
   last: Sight | undefined,
-  /** `here`: of the running jobs those that may be on an instance in service. */
-  demand: { queued: number; running: number; here: number },
+  demand: { queued: number; running: number },
   capacity: KnownCapacity,
-  slots: number,
+  { slots, protection }: Pick<FleetSettings, 'slots' | 'protection'>,
   now: number,
-): { sight: Sight; change: Change } {
+): { sight: Sight; change: Change; jobs: Jobs } {
   const before = last && now - last.at <= MAX_GAP_MS ? last : undefined;
   const change = before ? compare(before, demand, capacity, slots) : NO_CHANGE;
   const lost = before && now - before.at <= LOST_GAP_MS ? countLost(before, capacity) : 0;
   const { queued, running } = demand;
-  const { desired, pending, inService } = capacity;
+  const { desired, pending, inService, draining } = capacity;
+  // Where all are protected that tells nothing.
+  const here = protection === 'all' ? running : Math.max(0, running - countDraining(before, capacity));
 
-  const isStuck = queued > 0 && inService.length * slots > demand.here && change.claimed === 0;
+  const isStuck = queued > 0 && inService.length * slots > here && change.claimed === 0;
   const stuck = isStuck
     ? {
         since: before?.stuck?.since ?? now,
@@ -68,6 +78,7 @@ export function look(
     : undefined;
   return {
     change,
+    jobs: { queued, here },
     sight: {
       at: now,
       queued,
@@ -75,6 +86,7 @@ export function look(
       desired,
       pending,
       inService,
+      draining,
       stuck,
       shortSince: desired > inService.length ? (before?.shortSince ?? now) : undefined,
       unfilledSince: desired > inService.length + pending.length ? (before?.unfilledSince ?? now) : undefined,
@@ -82,6 +94,15 @@ export function look(
       unused: queued === 0 ? 0 : Math.max(0, (last?.unused ?? 0) + change.unused - 2 * change.claimed),
     },
   };
+}
+
+/**
+ * Instances that drain and have a job, one at least; it needs no other instance. Who ends because its job is over is
+ * gone within seconds: to be counted one must have been seen twice, or in a busy fleet somebody would always wait.
+ */
+function countDraining(before: Sight | undefined, { draining }: KnownCapacity): number {
+  const were = new Set(before?.draining);
+  return draining.filter((id) => were.has(id)).length;
 }
 
 const NO_CHANGE: Change = { arrived: false, claimed: 0, ended: 0, unused: 0 };

@@ -42,8 +42,8 @@ export interface KnownCapacity {
   held: readonly string[];
   /** Instances in any other state that is not an end: detaching. */
   other: number;
-  /** Instances that are protected from scale-in and take no job any more, for they are held or drain. */
-  away: number;
+  /** Ids of instances that end, but are protected from scale-in, for they still have, or just had, a job. */
+  draining: readonly string[];
   /** Suspended processes of the group. */
   suspended: readonly string[];
   /** Launches that ended lately, newest first; undefined when they were not read. */

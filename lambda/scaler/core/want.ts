@@ -1,5 +1,4 @@
-import type { FleetSettings } from '../settings';
-import type { Sight } from './sight';
+import type { Jobs, Sight } from './sight';
 import type { KnownCapacity } from './types';
 
 export interface Want {
@@ -11,16 +10,9 @@ export interface Want {
 /** Two polls of the default ten seconds, with room for jitter; an agent takes a few seconds to claim its first job. */
 const PATIENCE_MS = 8_000;
 
-/**
- * Running jobs that may be on an instance in service: one at least is on each that drains, or is held, and is
- * protected from scale-in. Such a job needs no other instance. Where all are protected that tells nothing.
- */
-export const toHere = (running: number, { away }: KnownCapacity, { protection }: FleetSettings): number =>
-  protection === 'all' ? running : Math.max(0, running - away);
-
 /** queued + busy in instances, and warm; more when jobs stay queued beside instances that do not take them. */
 export function toWant(
-  { queued, here }: { queued: number; here: number },
+  { queued, here }: Jobs,
   capacity: KnownCapacity,
   stuck: Sight['stuck'],
   { slots, warm }: { slots: number; warm: number },

@@ -27,8 +27,9 @@ export function toGroup(group: AutoScalingGroup, readAt: number): Group {
       inService: ids('inService'),
       held: ids('held'),
       other: ids('other').length,
-      away: instances.filter(({ kind, ProtectedFromScaleIn }) => AWAY.has(kind) && ProtectedFromScaleIn)
-        .length,
+      draining: instances.flatMap(({ kind, ProtectedFromScaleIn, InstanceId }) =>
+        kind === 'leaving' && ProtectedFromScaleIn ? [InstanceId ?? ''] : [],
+      ),
       suspended: (group.SuspendedProcesses ?? []).map(({ ProcessName }) => ProcessName ?? ''),
       ...(typeof onDemandPercent === 'number' ? { onDemandPercent } : {}),
     },
@@ -45,8 +46,6 @@ function toDistribution({ MixedInstancesPolicy }: AutoScalingGroup): Distributio
 }
 
 type Kind = 'pending' | 'inService' | 'held' | 'leaving' | 'other' | 'gone';
-/** Who takes no job any more, but may have one. */
-const AWAY: ReadonlySet<Kind> = new Set(['held', 'leaving']);
 
 /** Warm-pool instances (`Warmed:…`) are no capacity, and those that end, or are held, do not count any more. */
 function toKind(instance: Instance): Kind {
@@ -54,7 +53,8 @@ function toKind(instance: Instance): Kind {
   if (state === 'InService') return 'inService';
   if (state.startsWith('Pending')) return 'pending';
   if (state.endsWith('Standby')) return 'held';
-  if (state.startsWith('Terminating')) return 'leaving';
-  if (/^(Terminated|Detached|Warmed:)/.test(state)) return 'gone';
+  // Whose hook is over has no job.
+  if (state === 'Terminating' || state === 'Terminating:Wait') return 'leaving';
+  if (/^(Terminat|Detached|Warmed:)/.test(state)) return 'gone';
   return 'other';
 }

@@ -18,7 +18,7 @@ export const capacityOf = (given: Partial<KnownCapacity> = {}): KnownCapacity =>
   inService: [],
   held: [],
   other: 0,
-  away: 0,
+  draining: [],
   suspended: ['AZRebalance'],
   ...given,
 });
@@ -51,6 +51,7 @@ export const sightOf = (given: Partial<Sight> = {}): Sight => ({
   desired: 0,
   pending: [],
   inService: [],
+  draining: [],
   failedLaunches: 0,
   unused: 0,
   ...given,

@@ -40,7 +40,9 @@ interface Instance {
   /** When its jobs end. */
   jobs: number[];
   idleSince?: number;
-  /** When a spot instance is gone, whatever it does. */
+  /** When a spot instance is taken, whatever it does. */
+  takenAt?: number;
+  /** When one that left by itself has completed its hook. */
   endsAt?: number;
 }
 
@@ -67,6 +69,7 @@ const NO_SPOT =
   'Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request configuration. Please adjust your request and try again. Launching EC2 instance failed.';
 /** From a spot interruption notice to the end. */
 const NOTICE_SECONDS = 120;
+const LEAVE_SECONDS = 8;
 
 export function live(plan: Plan, seconds: number): Story {
   const { boot = 30, idle = 60, pollSeconds = 10, serves = 'one-job' } = plan;
@@ -75,7 +78,7 @@ export function live(plan: Plan, seconds: number): Story {
   const arrivals = [...plan.jobs].sort((a, b) => a.at - b.at);
   let pending: Instance[] = [];
   let inService: Instance[] = [];
-  /** They have left the count, take no job, and are protected while they have one. */
+  /** They have left the count, take no job, and are protected. */
   let draining: Instance[] = [];
   let onDemandPercent = settings.spot ? 100 - settings.spot.percent : 100;
   let desired = 0;
@@ -116,17 +119,17 @@ export function live(plan: Plan, seconds: number): Story {
       const noticed = inService.shift() as Instance;
       desired = Math.max(0, desired - 1);
       story.noticed += 1;
-      draining.push({ ...noticed, endsAt: second + NOTICE_SECONDS });
+      draining.push({ ...noticed, takenAt: second + NOTICE_SECONDS });
     }
     for (const instance of draining) {
       instance.jobs = instance.jobs.filter((end) => end > second);
-      if ((instance.endsAt ?? 0) > second) continue;
+      if ((instance.takenAt ?? Infinity) > second) continue;
       // What was cut short is run again by the CI.
       for (const end of instance.jobs) queue.push({ at: second, seconds: end - second });
       story.interrupted += instance.jobs.length;
       instance.jobs = [];
     }
-    draining = draining.filter(({ jobs }) => jobs.length > 0);
+    draining = draining.filter(({ jobs, endsAt = 0 }) => jobs.length > 0 || endsAt > second);
     for (const instance of [...inService]) {
       const working = instance.jobs.filter((end) => end > second);
       const finished = working.length < instance.jobs.length;
@@ -139,6 +142,8 @@ export function live(plan: Plan, seconds: number): Story {
       if (left || (instance.fate === 'hangs' ? late : bored)) {
         inService = inService.filter((other) => other !== instance);
         desired = Math.max(0, desired - 1);
+        // It leaves at once, and so its protection is still there.
+        if (left) draining.push({ ...instance, endsAt: second + LEAVE_SECONDS });
       }
     }
     const free = inService
@@ -159,7 +164,7 @@ export function live(plan: Plan, seconds: number): Story {
         desired,
         pending: pending.map(({ id }) => id),
         inService: inService.map(({ id }) => id),
-        away: draining.length,
+        draining: draining.map(({ id }) => id),
         ...(settings.spot ? { onDemandPercent } : {}),
       });
       const now = NOW + second * 1000;

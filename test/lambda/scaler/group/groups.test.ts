@@ -50,17 +50,17 @@ describe('reading', () => {
         inService: ['i-2', 'i-3'],
         held: ['i-4'],
         other: 0,
-        away: 0,
+        draining: [],
         suspended: ['AZRebalance'],
       },
     });
   });
 
   test.each([
-    ['EnteringStandby', { held: ['i-0'], away: 1 }],
-    ['Terminating', { away: 1 }],
-    ['Terminating:Wait', { away: 1 }],
-    ['Terminating:Proceed', { away: 1 }],
+    ['EnteringStandby', { held: ['i-0'] }],
+    ['Terminating', { draining: ['i-0'] }],
+    ['Terminating:Wait', { draining: ['i-0'] }],
+    ['Terminating:Proceed', {}],
     ['Terminated', {}],
     ['Detaching', { other: 1 }],
     ['Detached', {}],
@@ -69,7 +69,7 @@ describe('reading', () => {
     ['Pending:Proceed', { pending: ['i-0'] }],
   ])('of an instance that is protected and %s', async (state, expected) => {
     answer = () => ({ xml: groupsXml([groupXml('a', { states: [state], isProtected: true })]) });
-    const none = { inService: [], pending: [], held: [], other: 0, away: 0 };
+    const none = { inService: [], pending: [], held: [], other: 0, draining: [] };
     await expect(create().read('a')).resolves.toMatchObject({ capacity: { ...none, ...expected } });
   });
 
