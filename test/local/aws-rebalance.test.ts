@@ -2,7 +2,6 @@ import {
   ResumeProcessesCommand,
   SetInstanceProtectionCommand,
   SuspendProcessesCommand,
-  TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
 import { type LocalAws, startLocalAws } from './start-local-aws';

@@ -138,15 +138,16 @@ class InstanceRefresh:
 
     def _is_meant(self, member: Member) -> bool:
         if member.on_standby:
-            return self.preferences["StandbyInstances"] != "Ignore"
+            return bool(self.preferences["StandbyInstances"] != "Ignore")
         if member.protected_from_scale_in and self.preferences["ScaleInProtectedInstances"] == "Ignore":
             return False
         skipped = bool(self.preferences.get("SkipMatching")) and matches(self._group, member)
         return member.counts and not skipped
 
     def _is_waited_for(self, member: Member) -> bool:
-        protected = member.protected_from_scale_in and self.preferences["ScaleInProtectedInstances"] == "Wait"
-        return protected or (member.on_standby and self.preferences["StandbyInstances"] == "Wait")
+        if member.on_standby:
+            return bool(self.preferences["StandbyInstances"] == "Wait")
+        return member.protected_from_scale_in and self.preferences["ScaleInProtectedInstances"] == "Wait"
 
     def _remaining(self) -> list[Member]:
         """Of those that there were; one may be protected, or put in Standby, since."""
