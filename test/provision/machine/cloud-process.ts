@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createCloud } from './cloud';
 import { serveGitlab } from './gitlab-process';
+import { serveNomad } from './nomad-process';
 
 const socket = process.argv[2];
 if (!socket) throw new Error('Usage: cloud-process.ts SOCKET');
@@ -15,4 +16,6 @@ for (const host of ['169.254.169.254', 'fd00:ec2::254']) createServer(cloud.meta
 createServer(cloud.aws).listen(4566, '10.87.0.1');
 createServer(cloud.ci).listen(4567, '10.87.0.1');
 // Before the socket that says that all is there.
-void serveGitlab(`${socket}.gitlab`).then(() => createServer(cloud.control).listen(socket));
+void Promise.all([serveGitlab(`${socket}.gitlab`), serveNomad(`${socket}.nomad`)]).then(() =>
+  createServer(cloud.control).listen(socket),
+);

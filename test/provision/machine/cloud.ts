@@ -82,6 +82,7 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
   const metadataValue = (path: string): string | null =>
     ({
       '/latest/meta-data/instance-id': state.instance,
+      '/latest/meta-data/local-ipv4': '10.87.0.5',
       '/latest/user-data': state.userData,
       '/latest/meta-data/ami-id': state.imageId,
       '/latest/meta-data/autoscaling/target-lifecycle-state': state.targetState,

@@ -1,6 +1,6 @@
 /** Serves the stand-in GitLab to the machine, and its admin side to the test, over a unix socket. */
-import { createServer } from 'node:http';
 import { startGitlab } from '../../../local/ci/gitlab/server';
+import { passOn } from './pass-on';
 
 const ADDRESS = { host: '10.87.0.1', port: 4569 };
 /** Longer than any test: a machine that is busy booting others is not a lost one. */
@@ -13,12 +13,5 @@ export async function serveGitlab(socket: string): Promise<void> {
     lostSeconds: LOST_SECONDS,
     now: () => Date.now(),
   });
-  createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const method = incoming.method ?? 'GET';
-    const body = method === 'GET' ? {} : { body: Buffer.concat(chunks) };
-    const answer = await fetch(`${gitlab.url}${incoming.url}`, { method, ...body });
-    outgoing.writeHead(answer.status).end(await answer.text());
-  }).listen(socket);
+  passOn(socket, gitlab.url);
 }

@@ -62,6 +62,8 @@ export interface Machine {
   change(state: Partial<CloudState>): Promise<void>;
   /** Asks the admin side of its stand-in GitLab. */
   gitlab(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** The same of its stand-in Nomad. */
+  nomad(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Runs a command as root on the machine. */
   run(...command: string[]): { status: number; output: string };
   console(): string;
@@ -101,6 +103,12 @@ function ask(
     outgoing.on('error', reject);
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+async function askAdmin(socketPath: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  const { status, text } = await ask(socketPath, method, `/_local/${path}`, body);
+  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
 }
 
 async function putState(socketPath: string, state: unknown): Promise<void> {
@@ -191,11 +199,8 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     calls: (operation) =>
       readCalls(`${socket}.calls`).filter((call) => !operation || call.operation === operation),
     change: (state) => putState(socket, state),
-    gitlab: async (method, path, body) => {
-      const { status, text } = await ask(`${socket}.gitlab`, method, `/_local/${path}`, body);
-      if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text}`);
-      return JSON.parse(text);
-    },
+    gitlab: (method, path, body) => askAdmin(`${socket}.gitlab`, method, path, body),
+    nomad: (method, path, body) => askAdmin(`${socket}.nomad`, method, path, body),
     run: (...command) => {
       // Another after a reboot.
       if (!leader || !existsSync(`/proc/${leader}`)) leader = readLeader(child.pid ?? 0);
