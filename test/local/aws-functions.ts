@@ -14,13 +14,18 @@ import {
 import type { LocalAws } from './start-local-aws';
 import { until } from './until';
 
-/** The package of one file, index.js. */
-export function zip(source: string): Uint8Array {
+const ZIP = `import sys, zipfile
+archive = zipfile.ZipFile(sys.argv[1], "w")
+for name in sys.argv[2:]: archive.write(name, name)
+archive.close()`;
+
+/** The package of index.js, and of other files by name. */
+export function zip(source: string, files: Record<string, string> = {}): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'muster-zip-'));
   try {
-    writeFileSync(join(folder, 'index.js'), source);
-    const program = 'import sys,zipfile; zipfile.ZipFile(sys.argv[1],"w").write(sys.argv[2],"index.js")';
-    execFileSync('python3', ['-c', program, join(folder, 'code.zip'), join(folder, 'index.js')]);
+    const all = Object.entries({ 'index.js': source, ...files });
+    for (const [name, text] of all) writeFileSync(join(folder, name), text);
+    execFileSync('python3', ['-c', ZIP, 'code.zip', ...all.map(([name]) => name)], { cwd: folder });
     return readFileSync(join(folder, 'code.zip'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -57,10 +62,22 @@ export async function prepareFunctions(aws: LocalAws) {
     const answer = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${name}` }));
     return (answer.events ?? []).map((event) => event.message ?? '');
   };
+  /** Lets a service invoke it, for what comes from `sourceArn`. */
+  const allow = (FunctionName: string, service: string, sourceArn: string) =>
+    lambda.send(
+      new AddPermissionCommand({
+        FunctionName,
+        StatementId: `by-${service.split('.')[0]}`,
+        Action: 'lambda:InvokeFunction',
+        Principal: service,
+        SourceArn: sourceArn,
+      }),
+    );
   return {
     lambda,
     roleArn,
     make,
+    allow,
     linesOf,
     /** One that remembers what it gets. Nobody may invoke it yet. */
     makeListener: async () => {
@@ -77,17 +94,7 @@ export async function prepareFunctions(aws: LocalAws) {
       return {
         name,
         arn,
-        /** A service, for what comes from `sourceArn`. */
-        allow: (service: string, sourceArn: string) =>
-          lambda.send(
-            new AddPermissionCommand({
-              FunctionName: name,
-              StatementId: `by-${service.split('.')[0]}`,
-              Action: 'lambda:InvokeFunction',
-              Principal: service,
-              SourceArn: sourceArn,
-            }),
-          ),
+        allow: (service: string, sourceArn: string) => allow(name, service, sourceArn),
         heard,
         /** What it got, when that is as much as expected. */
         hears: <Event>(count: number): Promise<Event[]> =>
