@@ -5,7 +5,7 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { STUCK_TAG } from '../../scaler/settings';
-import { chooseStuck, type StuckChoice } from '../core/choose-stuck';
+import { chooseStuck, type Member, type Runners, type StuckChoice } from '../core/choose-stuck';
 import { fromTag, NOTHING, toTag } from '../core/stuck-memory';
 import { tagOf } from '../groups/read-groups';
 import type { ReadManagersPorts } from '../managers/read-managers';
@@ -39,11 +39,12 @@ export async function endStuck(
   const ended: StuckEnded = { fleet: fleet.name, verdict: undefined, unknown: [], done: [], failures: [] };
   try {
     if (!group) throw new Error(`there is no group ${fleet.group}: deploy again`);
-    const runners = await readRunners(ports, fleet);
+    const members = toMembers(group);
+    const runners = members.some(isIdle) ? await readRunners(ports, fleet) : allKnown(members);
     if (runners.kind === 'unreadable') ended.failures.push(`runners: ${runners.detail}`);
     const before = tagOf(group, STUCK_TAG);
     const choice = chooseStuck({
-      members: toMembers(group),
+      members,
       runners,
       memory: fromTag(before),
       limitMs: fleet.unknownMinutes * 60_000,
@@ -72,12 +73,20 @@ export async function endStuck(
   return ended;
 }
 
-const toMembers = ({ Instances = [] }: AutoScalingGroup) =>
+const toMembers = ({ Instances = [] }: AutoScalingGroup): Member[] =>
   Instances.map(({ InstanceId, LifecycleState, ProtectedFromScaleIn }) => ({
     id: InstanceId ?? '',
     state: LifecycleState ?? '',
     isProtected: ProtectedFromScaleIn ?? false,
   }));
+
+const isIdle = ({ state, isProtected }: Member) => state === 'InService' && !isProtected;
+
+/** Nobody could be ended: the CI is not asked, and need not be reachable, for a fleet that is empty or busy. */
+const allKnown = (members: readonly Member[]): Runners => ({
+  kind: 'known',
+  heardAt: new Map(members.map(({ id }) => [id, undefined])),
+});
 
 async function writeMemory(
   autoScaling: AutoScalingClient,

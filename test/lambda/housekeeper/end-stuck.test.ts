@@ -24,6 +24,8 @@ let status: number;
 let body: unknown;
 /** The tag, as AWS keeps it. */
 let tag: string | undefined;
+/** Whether the instances are protected from scale-in: busy. */
+let busy: boolean;
 const aws = mockClient(AutoScalingClient);
 
 beforeEach(async () => {
@@ -31,6 +33,7 @@ beforeEach(async () => {
   status = 200;
   body = { items: [rowOf(WELL)] };
   tag = undefined;
+  busy = false;
   aws.reset();
   aws.on(CreateOrUpdateTagsCommand).callsFake(({ Tags }) => {
     tag = Tags[0].Value;
@@ -63,7 +66,7 @@ const group = (): AutoScalingGroup => ({
     LifecycleState: 'InService',
     AvailabilityZone: 'a',
     HealthStatus: 'Healthy',
-    ProtectedFromScaleIn: false,
+    ProtectedFromScaleIn: busy,
   })),
   Tags: tag === undefined ? [] : [{ Key: 'muster:stuck', Value: tag }],
 });
@@ -113,6 +116,18 @@ test('a fleet whose runners are all known writes nothing', async () => {
   body = { items: [rowOf(WELL), rowOf(STUCK)] };
   expect(await look(0)).toMatchObject({ verdict: 'judged', unknown: [], failures: [] });
   expect(aws.calls()).toEqual([]);
+});
+
+test('while all are busy the CI is not asked, and who was unknown starts anew', async () => {
+  await look(0);
+  busy = true;
+  status = 503;
+  expect(await look(5)).toMatchObject({ verdict: 'judged', failures: [] });
+  expect(asked).toHaveLength(1);
+  busy = false;
+  status = 200;
+  body = { items: [{ ...rowOf(WELL), last_connected: new Date(NOW + 15 * MINUTE).toISOString() }] };
+  expect((await look(15)).done).toEqual([]);
 });
 
 test.each([

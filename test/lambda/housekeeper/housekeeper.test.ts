@@ -19,7 +19,11 @@ beforeEach(() => {
   autoScaling.reset();
   autoScaling.on(DescribeAutoScalingGroupsCommand).callsFake(({ AutoScalingGroupNames }) => ({
     AutoScalingGroups: AutoScalingGroupNames.map(
-      (AutoScalingGroupName: string) => ({ AutoScalingGroupName }) as AutoScalingGroup,
+      (AutoScalingGroupName: string) =>
+        ({
+          AutoScalingGroupName,
+          Instances: [{ InstanceId: 'i-1', LifecycleState: 'InService' }],
+        }) as AutoScalingGroup,
     ),
   }));
   ec2.onAnyCommand().resolves({});
