@@ -12,7 +12,8 @@ export interface FleetState {
   unwritten: boolean;
   /** When the scaling activities were last read. */
   launchesReadAt: number;
-  /** The newest failure among these, while it is worth telling. */
+  firstPolledAt: number | undefined;
+  /** The newest failure among these, while it is of this story. */
   failure: LaunchFailure | undefined;
   /** What the CI said last, and when. */
   demand: { at: number; answer: Demand } | undefined;
@@ -25,6 +26,7 @@ export const newFleetState = (settings: FleetSettings): FleetState => ({
   memory: {},
   unwritten: false,
   launchesReadAt: -Infinity,
+  firstPolledAt: undefined,
   failure: undefined,
   demand: undefined,
   logged: undefined,
@@ -50,6 +52,7 @@ export interface Poll {
   capacity: Capacity;
   decision: Decision;
   troubles: readonly Trouble[];
+  /** A launch that failed lately, or why all do. */
   failure?: LaunchFailure | undefined;
   /** Until when on-demand instances are bought in the place of spot ones. */
   fallbackUntil?: number | undefined;

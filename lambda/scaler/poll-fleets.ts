@@ -5,7 +5,7 @@ import { decide, type Outcome } from './core/decide';
 import { decideWake } from './core/decide-wake';
 import { isFallback } from './core/spot';
 import type { Decision, Demand } from './core/types';
-import type { FleetState, Poll, Trouble } from './fleet-state';
+import type { FleetState, LaunchFailure, Poll, Trouble } from './fleet-state';
 import type { Ports, Round } from './ports';
 import { type ReadCapacity, readCapacity } from './read-capacity';
 import { readDemands } from './read-demands';
@@ -69,7 +69,7 @@ export async function pollFleets(
           ...failed,
           ...toLaunchTroubles(fleet, decision),
         ],
-        failure: fleet.failure,
+        failure: isToBeTold(fleet.failure, decision, now) ? fleet.failure : undefined,
         fallbackUntil: isFallback(spot, now) ? spot?.until : undefined,
       };
     }),
@@ -90,6 +90,12 @@ const toTroubles = (demand: Demand, { reason }: Decision): Trouble[] =>
   demand.kind !== 'known' && reason !== 'closed' && reason !== 'paused'
     ? [{ reason: 'demand-unknown', problem: demand.problem, detail: demand.detail }]
     : [];
+
+/** So long a failure is told: a line comes once a minute, and the activities are read as often. */
+const TOLD_MS = 3 * 60_000;
+
+const isToBeTold = (failure: LaunchFailure | undefined, { reason }: Decision, now: number): boolean =>
+  failure !== undefined && (reason === 'launch-failing' || now - failure.endedAt <= TOLD_MS);
 
 /** Instances that do not come are told as what cannot be read: with the cause, and by an alarm. */
 const toLaunchTroubles = ({ failure }: FleetState, { reason }: Decision): Trouble[] =>

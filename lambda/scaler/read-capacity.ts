@@ -8,8 +8,10 @@ import { MEMORY_TAG, PAUSED_TAG } from './settings';
 
 /** A group's activities are read at most once a minute. */
 const LAUNCHES_EVERY_MS = 60_000;
-/** So long a failure is told: a line comes once a minute, and the activities are read as often. */
-const TOLD_MS = 3 * 60_000;
+/** And that often while instances are on their way, for launches may fail now and then among others that work. */
+const ROUND_MS = 10 * 60_000;
+/** Older failures belong to another story. */
+const RECENT_MS = 15 * 60_000;
 
 export interface ReadCapacity {
   group: Group;
@@ -35,10 +37,11 @@ export async function readCapacity(fleet: FleetState, { groups, now }: Ports): P
     : { ...fromTag(group.tags[MEMORY_TAG]), sight: fleet.memory.sight };
   const capacity = { ...group.capacity, ...toPaused(group.tags[PAUSED_TAG]) };
   const at = now();
-  if (fleet.failure && !memory.launch && at - fleet.failure.endedAt > TOLD_MS) fleet.failure = undefined;
-  // After a cold start in a back-off nobody knows any more why launches fail.
-  const isForgotten = memory.launch !== undefined && fleet.launchesReadAt === -Infinity;
-  if (at - fleet.launchesReadAt < LAUNCHES_EVERY_MS || !(isForgotten || looksStuck(memory, capacity, at)))
+  fleet.failure = toRecent(fleet.failure, memory, at);
+  if (
+    at - fleet.launchesReadAt < LAUNCHES_EVERY_MS ||
+    !(looksStuck(memory, capacity, at) || isWorthALook(fleet, memory, capacity, at))
+  )
     return { group, capacity, memory, troubles: [] };
 
   fleet.launchesReadAt = at;
@@ -46,9 +49,27 @@ export async function readCapacity(fleet: FleetState, { groups, now }: Ports): P
   // Without them the decision knows less, and that is all: launches that come and go are seen in the group too.
   if (!Array.isArray(launches))
     return { group, capacity, memory, troubles: [{ reason: 'capacity-unknown', ...launches }] };
-  fleet.failure = toFailure(launches) ?? fleet.failure;
+  fleet.failure = toRecent(toFailure(launches), memory, at);
   return { group, capacity: { ...capacity, launches }, memory, troubles: [] };
 }
+
+/** Reasons to look that are not the decision's: to tell people why launches fail. */
+function isWorthALook(fleet: FleetState, { launch }: Memory, capacity: KnownCapacity, now: number): boolean {
+  const { launchesReadAt, failure } = fleet;
+  fleet.firstPolledAt ??= now;
+  // After a cold start in a back-off nobody knows any more.
+  if (launch) return launchesReadAt === -Infinity;
+  if (capacity.desired <= capacity.inService.length) return false;
+  // A thousand fleets that grow together have their rounds at different times: AWS has one budget for all its calls.
+  const toRound = (at: number) => Math.floor((at + toOffset(fleet.settings.name)) / ROUND_MS);
+  return failure !== undefined || toRound(now) > toRound(Math.max(launchesReadAt, fleet.firstPolledAt));
+}
+
+const toOffset = (name: string): number =>
+  [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % ROUND_MS, 0);
+
+const toRecent = (failure: LaunchFailure | undefined, { launch }: Memory, now: number) =>
+  failure && (launch || now - failure.endedAt <= RECENT_MS) ? failure : undefined;
 
 function toPaused(tag: string | undefined): Pick<KnownCapacity, 'paused'> {
   if (!tag) return {};

@@ -89,10 +89,41 @@ describe('launches that fail', () => {
     await runMinutes(create(), 1);
     expect(reads).toBe(1);
   });
-  test('are not looked for in a fleet whose instances boot', async () => {
-    world.groups.set(GROUP, capacityOf({ pending: ['p-1', 'p-2'] }));
-    await runMinutes(create(), 1);
-    expect(reads).toBe(0);
+  test('among others that work are found too: a fleet that launches is looked at every ten minutes, then each minute', async () => {
+    world.jobs.set('acme/linux', { queued: 0, running: 2 });
+    let launch = 0;
+    // Each instance takes the place of one that ended: the fleet is never short for long.
+    const turn = () => {
+      launch += 1;
+      const inService = launch % 2 ? ['i-1', 'i-2'] : ['i-1'];
+      world.groups.set(GROUP, capacityOf({ inService, pending: launch % 2 ? [] : [`p-${launch}`] }));
+    };
+    await runMinutes(create(), 12, turn);
+    expect(reads).toBe(1);
+    const fail = () => {
+      turn();
+      launches = [{ endedAt: world.time.now(), result: 'succeeded', message: '' }, failed(0.5, QUOTA)];
+    };
+    const lines = world.lines.length;
+    expect(await runMinutes(create(), 24, fail)).toEqual([]);
+    const told = world.lines.slice(lines).filter(({ fields }) => fields.launchProblem === 'quota');
+    expect(told.length).toBeGreaterThanOrEqual(12);
+  });
+  test('are not looked for all at once when hundreds of fleets grow', async () => {
+    const fleets = Array.from({ length: 300 }, (_, i) => {
+      world.groups.set(`g${i}`, capacityOf({ pending: ['p-1', 'p-2'] }));
+      return settingsOf({ name: `fleet-${i}`, group: `g${i}` });
+    });
+    const ats: number[] = [];
+    const on = ports({
+      readLaunches: async () => {
+        ats.push(Math.floor((world.time.now() - NOW) / MINUTE));
+        return [];
+      },
+    });
+    // Within the first minute, when no fleet looks slow yet.
+    await world.time.run(createScaler(envSettingsOf(fleets), on).runMinute(remainingOf(world)));
+    expect(ats.length).toBeLessThan(75);
   });
   test('keep their cause over a cold start in the back-off', async () => {
     launches = [1, 2, 3].map((minute) => failed(minute, QUOTA));
