@@ -37,9 +37,12 @@ export async function pauseFleet(
         HonorCooldown: false,
       }),
     );
-  const here = group.Instances?.length ?? 0;
+  const here = (group.Instances ?? []).filter(({ LifecycleState }) =>
+    /^(InService|Pending)/.test(LifecycleState ?? ''),
+  ).length;
   print(`Fleet ${fleet} is paused since ${since}: it launches nothing, and jobs wait at the CI.`);
-  if (here > 0) print(`${here} instances are there still: idle ones leave now, busy ones after their job.`);
+  if (here > 0)
+    print(`${here} instances are there still, and leave: idle ones soon, busy ones after their job.`);
   print(`To end that: make resume ENV=${config.environment} FLEET=${fleet}`);
 }
 
