@@ -8,8 +8,8 @@ from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from .cloud import ACCOUNT, cloud
 from .lambdas.deliveries import deliver
 
-# Of a message, in its event.
-TEXT_LENGTH = 500
+# Of a message, in its event: a hook's is whole.
+TEXT_LENGTH = 2000
 
 _moto_topic_publish = Topic.publish
 _moto_publish = Subscription.publish
