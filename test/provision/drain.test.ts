@@ -1,6 +1,7 @@
+import { toUserData } from '../../stacks/boot-environment';
 import { describeAsRoot } from '../as-root';
 import { agentThatWaits, agentWithJob } from './machine/agents';
-import { bootMachine, type Machine, until } from './machine/machine';
+import { bootEnvironment, bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
 jest.setTimeout(120_000);
@@ -120,6 +121,35 @@ describeAsRoot('Draining without a job', () => {
           .calls('CompleteLifecycleAction')
           .some((c) => c.parameters.LifecycleHookName === 'muster-terminating'),
       );
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('waits for the boot environment when it is asked for before there is one', async () => {
+    const machine = await bootMachine({ ...image, files: agentThatWaits, manager, cloud: { userData: '' } });
+    try {
+      const activating = (unit: string) =>
+        machine.run('systemctl', 'is-active', unit).output === 'activating\n';
+      await until('it boots', () => activating('muster-boot.service'), machine.console);
+      machine.run(
+        'systemd-run',
+        '--unit=command',
+        '--remain-after-exit',
+        'systemctl',
+        'start',
+        'muster-drain',
+      );
+      await machine.change({ userData: toUserData(bootEnvironment), targetState: 'Terminated' });
+      await until('completed', () =>
+        machine
+          .calls('CompleteLifecycleAction')
+          .some((c) => c.parameters.LifecycleHookName === 'muster-terminating'),
+      );
+      expect(machine.run('systemctl', 'show', '--property=Result', '--value', 'command').output).toBe(
+        'success\n',
+      );
+      expect(machine.calls('CI /agent/waits')).toEqual([]);
     } finally {
       await machine.stop();
     }
