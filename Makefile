@@ -21,7 +21,7 @@ check: setup ## Format, lint, types, dependency rules, shell scripts.
 test: setup ## All tests with coverage. Without root, tests that need it are skipped and counted.
 	@scripts/test
 
-local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 FLEETS=circleci|gitlab|all JOBS_FILE=jobs.yaml KEEP=1
+local: setup ## The whole system on this machine, no AWS account. JOBS=8 MAX=3 FLEETS=circleci|gitlab|nomad|all JOBS_FILE=jobs.yaml KEEP=1
 	@$(TSX) local/run/main.ts
 
 ami: setup ## Bake an image on AWS, boot it to prove it, promote it. ENV=dev IMAGE=runner PINS=file BUILDER_FROM=10.0.0.0/8

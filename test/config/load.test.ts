@@ -23,7 +23,7 @@ function problemsOf(environment: string, from = directory) {
   }
 }
 
-test.each(['dev', 'gitlab', 'local'])('config/%s.yaml is sound', (environment) => {
+test.each(['dev', 'gitlab', 'nomad', 'local'])('config/%s.yaml is sound', (environment) => {
   const config = readConfig({ environment, directory: join(__dirname, '../../config') });
   expect(config.environment).toBe(environment);
 });
