@@ -20,6 +20,7 @@ const OLD: Record<string, string> = {
   NODE: '24.15.0',
   GO: '1.26.8',
   RUST: '1.98.1',
+  NOMAD: '1.10.5',
   TERRAFORM: '1.11.4',
   PACKER: '1.12.0',
 };
@@ -79,6 +80,10 @@ test('every pin is raised to the newest of its major version, with its checksums
     NODE: { version: '24.16.0', sums: { x64: sumOf('node x64'), arm64: sumOf('node arm64') } },
     GO: { version: '1.27.1', sums: { amd64: sumOf('go 1.27.1 amd64'), arm64: sumOf('go 1.27.1 arm64') } },
     RUST: { version: '1.99.0', sums: { x86_64: sumOf('rust x86_64'), aarch64: sumOf('rust aarch64') } },
+    NOMAD: {
+      version: '1.11.2',
+      sums: { amd64: sumOf('nomad 1.11.2 linux_amd64'), arm64: sumOf('nomad 1.11.2 linux_arm64') },
+    },
     TERRAFORM: {
       version: '1.13.2',
       sums: { amd64: sumOf('terraform 1.13.2 linux_amd64'), arm64: sumOf('terraform 1.13.2 linux_arm64') },

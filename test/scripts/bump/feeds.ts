@@ -91,11 +91,13 @@ export const FEEDS: Readonly<Record<string, string>> = {
     .join('\n'),
 
   ...downloads(
+    'releases.hashicorp.com/nomad/1.11.2/nomad_1.11.2_linux_{}.zip amd64 arm64',
     'gitlab-runner-downloads.s3.amazonaws.com/v19.1.3/deb/gitlab-runner_{}.deb amd64 arm64',
     'nodejs.org/dist/v24.16.0/node-v24.16.0-linux-{}.tar.xz x64 arm64',
     'go.dev/dl/go1.27.1.linux-{}.tar.gz amd64 arm64',
     'static.rust-lang.org/dist/rust-1.99.0-{}-unknown-linux-gnu.tar.gz x86_64 aarch64',
   ),
+  ...hashicorp('nomad', '1.10.5', '1.11.2', '2.0.0'),
   ...hashicorp('terraform', '1.11.4', '1.13.2', '1.14.0-beta1'),
   ...hashicorp('packer', '1.12.0', '1.14.1'),
 };
