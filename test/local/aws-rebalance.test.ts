@@ -27,6 +27,14 @@ const zones = async (fleet: Fleet) =>
   (await fleet.instances())
     .map(({ AvailabilityZone, LifecycleState }) => `${AvailabilityZone?.at(-1)} ${LifecycleState}`)
     .sort();
+const protect = (fleet: Fleet, InstanceIds: string[], ProtectedFromScaleIn: boolean) =>
+  account.autoScaling.send(
+    new SetInstanceProtectionCommand({
+      AutoScalingGroupName: fleet.name,
+      InstanceIds,
+      ProtectedFromScaleIn,
+    }),
+  );
 const process = (fleet: Fleet) => ({
   AutoScalingGroupName: fleet.name,
   ScalingProcesses: ['AZRebalance'],
@@ -79,21 +87,22 @@ test('an abandoned launch costs the larger zone nothing', async () => {
   expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
 });
 
+test('a group that shrinks meanwhile keeps neither the new instance nor the old ones', async () => {
+  const fleet = await makeUnevenFleet();
+  await advance(61);
+  await fleet.desire(0);
+  for (const one of await fleet.instances())
+    if (one.LifecycleState === 'Pending:Wait') await fleet.complete(one, 'launching');
+  expect(new Set(await fleet.states())).toEqual(new Set(['Terminating:Wait']));
+});
+
 test('protected instances are not chosen', async () => {
   const fleet = await makeUnevenFleet();
   const ids = (await fleet.instances()).map(({ InstanceId = '' }) => InstanceId);
-  const protect = (InstanceIds: string[], ProtectedFromScaleIn: boolean) =>
-    account.autoScaling.send(
-      new SetInstanceProtectionCommand({
-        AutoScalingGroupName: fleet.name,
-        InstanceIds,
-        ProtectedFromScaleIn,
-      }),
-    );
-  await protect(ids, true);
+  await protect(fleet, ids, true);
   await advance(300);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
-  await protect(ids.slice(0, 1), false);
+  await protect(fleet, ids.slice(0, 1), false);
   await advance(120);
   const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
   await fleet.complete(added, 'launching');
@@ -113,7 +122,6 @@ test('a suspended process waits until it is resumed', async () => {
   const fleet = await makeUnevenFleet({ suspended: true });
   await advance(300);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
-  await expect(rebalance(fleet)).rejects.toThrow('suspended');
   await account.autoScaling.send(new ResumeProcessesCommand(process(fleet)));
   await advance(61);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
@@ -130,10 +138,22 @@ describe('asked for', () => {
   test('takes one from the zone it is told, even or not', async () => {
     const fleet = await makeFleet(aws, account);
     await fleet.fill(2);
-    await expect(rebalance(fleet)).rejects.toThrow('even');
     const { launched } = await rebalance(fleet, { fromZone: EMPTY });
     await fleet.complete({ InstanceId: launched }, 'launching');
     expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Terminating:Wait']);
+  });
+
+  test('moves the only instance, though the process is suspended, unless it is protected', async () => {
+    const fleet = await makeFleet(aws, account);
+    await account.autoScaling.send(new SuspendProcessesCommand(process(fleet)));
+    const [one] = await fleet.fill(1);
+    const ids = [one?.InstanceId ?? ''];
+    await protect(fleet, ids, true);
+    await expect(rebalance(fleet)).rejects.toThrow('unprotected');
+    await protect(fleet, ids, false);
+    const { launched } = await rebalance(fleet);
+    await fleet.complete({ InstanceId: launched }, 'launching');
+    expect(await zones(fleet)).toEqual(['a Terminating:Wait', 'b InService']);
   });
 
   test('without hooks, one stands where two were', async () => {

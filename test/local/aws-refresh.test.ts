@@ -2,6 +2,7 @@ import {
   CancelInstanceRefreshCommand,
   DescribeInstanceRefreshesCommand,
   EnterStandbyCommand,
+  type Instance,
   type InstanceRefresh,
   type RefreshPreferences,
   ResumeProcessesCommand,
@@ -38,7 +39,7 @@ const protect = (fleet: Fleet, id: string | undefined, ProtectedFromScaleIn = tr
   );
 const inState = async (fleet: Fleet, state: string) =>
   (await fleet.instances()).filter(({ LifecycleState }) => LifecycleState === state);
-const ids = (all: { InstanceId?: string }[]) => all.map(({ InstanceId }) => InstanceId).sort();
+const ids = (all: Instance[]) => all.map(({ InstanceId }) => InstanceId).sort();
 
 /** Completes the launches that wait, and then the terminations. */
 async function goOn(fleet: Fleet): Promise<void> {
@@ -88,6 +89,16 @@ describe('an instance refresh', () => {
     await goOn(fleet);
     const [left] = await inState(fleet, 'InService');
     expect(left?.InstanceId).not.toBe(old?.InstanceId);
+    expect(await refreshOf(fleet)).toMatchObject({ Status: 'Successful' });
+  });
+
+  test('that launched first for one that leaves by itself gives the new one up', async () => {
+    const fleet = await makeFleet(aws, account);
+    await fleet.fill(1);
+    await start(fleet, { MinHealthyPercentage: 100 });
+    await fleet.desire(0);
+    await goOn(fleet);
+    expect(await inState(fleet, 'InService')).toEqual([]);
     expect(await refreshOf(fleet)).toMatchObject({ Status: 'Successful' });
   });
 

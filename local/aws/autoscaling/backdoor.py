@@ -12,7 +12,7 @@ from .group import Group
 
 
 def rebalance_now(match: re.Match[str], _: dict[str, str], body: Any) -> tuple[int, Any]:
-    """POST {"fromZone": …}: without it the zones must be uneven."""
+    """POST {"fromZone": …}: without it, from the zone with most instances."""
     with cloud().lock:
         for backend in autoscaling_backends[ACCOUNT].values():
             group = backend.autoscaling_groups.get(match.group(1))

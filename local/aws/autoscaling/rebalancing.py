@@ -33,16 +33,22 @@ def watch(group: Group) -> None:
 
 
 def rebalance(group: Group, from_zone: str | None = None) -> Member:
-    """Now: the new instance. `from_zone` loses one even when no other zone has fewer."""
-    if group.suspends("AZRebalance"):
-        raise ValidationError(f"The process AZRebalance of {group.name} is suspended.")
+    """At once, whatever is suspended and however even the zones are: the new instance.
+
+    Without `from_zone` the one with most instances loses one, of those that have one to lose.
+    """
     zones = _count(group)
-    if from_zone is None and not _uneven(group):
-        raise ValidationError(f"The zones of {group.name} are even: {dict(zones)}. Name the zone to take one from.")
+    free = [zone for zone in zones if _victim(group, zone) is not None]
+    if not free or from_zone not in (None, *free):
+        raise ValidationError(
+            f"No instance of {group.name} in {from_zone or 'any zone'} is in service and unprotected."
+        )
     with group.held():
-        extra = _move(group, from_zone or _largest(zones))
+        extra = _move(group, from_zone or max(free, key=lambda zone: zones[zone]))
     if extra is None:
-        raise ValidationError(f"Nothing can be moved in {group.name}: {dict(zones)}.")
+        raise ValidationError(
+            f"{group.name} cannot launch in another zone now: {dict(zones)}. See its activities and processes."
+        )
     return extra
 
 
@@ -54,6 +60,7 @@ def settle(group: Group) -> None:
     if extra.launches:
         return
     group.balancing, extra.extra = None, False
+    group.reconcile()
     victim = _victim(group, zone)
     if not extra.in_service or victim is None or group.surplus <= 0 or not group.may_terminate():
         return

@@ -109,6 +109,7 @@ class InstanceRefresh:
             return
         extra, self._extra = self._extra, None
         extra.extra = False
+        self._group.reconcile()
         free = [member for member in self._remaining() if member.counts and not self._is_waited_for(member)]
         if extra.in_service and free and self._group.surplus > 0:
             self._terminate(free[:1])
