@@ -46,6 +46,11 @@ class Clock:
         """Seconds since the epoch."""
         return self._real_time() + self._offset
 
+    @property
+    def ahead(self) -> float:
+        """Seconds by which it is ahead of real time, which is that of the machines."""
+        return self._offset
+
     def utc(self) -> datetime:
         return datetime.fromtimestamp(self.now(), timezone.utc)
 

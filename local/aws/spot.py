@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-no
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -16,8 +17,16 @@ from .ec2 import describers, reclaim_instance
 # What AWS gives.
 NOTICE_SECONDS = 120.0
 
-# By instance: the fields of its record that the metadata service shows.
-_notices: dict[str, dict[str, Any]] = {}
+
+@dataclass
+class Notices:
+    """When it ends, and when it was said to be at risk: on the clock of the cloud."""
+
+    ends: float | None = None
+    at_risk: float | None = None
+
+
+_notices: dict[str, Notices] = {}
 
 
 def install() -> None:
@@ -31,19 +40,19 @@ def give_notice(instance: Instance, kind: str, in_seconds: float = NOTICE_SECOND
     if instance.state not in ("pending", "running"):
         raise ValueError(f"{instance.id} is {instance.state}: only an instance that runs gets a notice.")
     now = cloud().clock.now()
-    notices = _notices.setdefault(instance.id, {})
+    notices = _notices.setdefault(instance.id, Notices())
     if kind == "interruption":
-        due = now + in_seconds
-        notices["spotAction"] = {"action": "terminate", "time": _text(due)}
+        notices.ends = now + in_seconds
         _emit(instance, "EC2 Spot Instance Interruption Warning", {"instance-action": "terminate"})
-        cloud().clock.at(due, lambda: _reclaim(instance))
+        cloud().clock.at(notices.ends, lambda: _reclaim(instance))
     elif kind == "rebalance":
-        notices["rebalanceNoticeTime"] = _text(now)
+        notices.at_risk = now
         _emit(instance, "EC2 Instance Rebalance Recommendation", {})
     else:
         raise ValueError(f"There is no notice {kind}: use interruption or rebalance.")
-    cloud().event("spot-notice", None, instance.id, kind=kind, **notices)
-    return notices
+    described = _describe(instance)
+    cloud().event("spot-notice", None, instance.id, kind=kind, **described)
+    return described
 
 
 def _emit(instance: Instance, detail_type: str, detail: dict[str, Any]) -> None:
@@ -59,14 +68,18 @@ def _reclaim(instance: Instance) -> None:
     reclaim_instance(instance)
 
 
-def _text(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _describe(instance: Instance) -> dict[str, Any]:
+    notices = _notices.get(instance.id, Notices())
+    ends = _machine_time(notices.ends)
     return {
         "lifeCycle": instance.lifecycle or "on-demand",
-        "spotAction": None,
-        "rebalanceNoticeTime": None,
-        **_notices.get(instance.id, {}),
+        "spotAction": None if ends is None else {"action": "terminate", "time": ends},
+        "rebalanceNoticeTime": _machine_time(notices.at_risk),
     }
+
+
+def _machine_time(seconds: float | None) -> str | None:
+    """As the machines count, whose clocks do not move with that of the cloud: what is left must be right."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds - cloud().clock.ahead, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -20,7 +20,7 @@ export interface InstanceRecord {
   state: string;
   launchedAt: string;
   lifeCycle: 'spot' | 'on-demand';
-  /** What AWS is about to do to a spot instance; the time in ISO 8601. */
+  /** What AWS is about to do to a spot instance; the time in ISO 8601, on the clock of the machine. */
   spotAction: { action: string; time: string } | null;
   /** When AWS said that a spot instance is at risk. */
   rebalanceNoticeTime: string | null;
