@@ -6,9 +6,11 @@ import {
   type Instance,
   SetDesiredCapacityCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { verifyRemovedFleets } from '../../../scripts/fleet/verify-removed-fleets';
 import { prepareAccount } from '../../local/aws-fleet';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { until } from '../../local/until';
+import { makeConfig } from '../config';
 import { writeConfigDirectory } from '../config-directory';
 import { runScript } from '../run-script';
 
@@ -23,15 +25,21 @@ beforeAll(async () => {
   aws = await startLocalAws();
   autoScaling = new AutoScalingClient(aws.client);
   const { templateId, subnets } = await prepareAccount(aws);
-  await autoScaling.send(
-    new CreateAutoScalingGroupCommand({
-      AutoScalingGroupName: GROUP,
-      MinSize: 0,
-      MaxSize: 3,
-      LaunchTemplate: { LaunchTemplateId: templateId, Version: '$Latest' },
-      VPCZoneIdentifier: subnets,
-    }),
-  );
+  for (const [AutoScalingGroupName, Value] of [
+    [GROUP, 'dev'],
+    ['muster-dev-gone', 'dev'],
+    ['muster-prd-linux', 'prd'],
+  ])
+    await autoScaling.send(
+      new CreateAutoScalingGroupCommand({
+        AutoScalingGroupName,
+        MinSize: 0,
+        MaxSize: 3,
+        LaunchTemplate: { LaunchTemplateId: templateId, Version: '$Latest' },
+        VPCZoneIdentifier: subnets,
+        Tags: [{ Key: 'muster:environment', Value, PropagateAtLaunch: true }],
+      }),
+    );
   instance = await launch();
 }, 60_000);
 afterAll(() => aws?.stop());
@@ -107,3 +115,7 @@ test.each([
   },
   60_000,
 );
+
+test('the fleets that a deploy removes are those of the environment that the config has no more', async () => {
+  expect(await verifyRemovedFleets(autoScaling, makeConfig())).toBe('muster-dev-gone');
+});
