@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from ..cloud import cloud
 from . import pooling
 from .backend import PROCESSES, by
+from .hooking import delete_hook, find_wait, put_hook
 from .hooks import LifecycleHook
 from .instance_api import InstanceApi
 
@@ -80,7 +81,7 @@ class Api(InstanceApi):
 
     # Hooks.
     def put_lifecycle_hook(self) -> ActionResult:
-        self.autoscaling_backend.put_hook(self._group_name, self._get_params())
+        put_hook(self.autoscaling_backend.group(self._group_name), self._get_params())
         return EmptyResult()
 
     def describe_lifecycle_hooks(self) -> ActionResult:
@@ -90,11 +91,12 @@ class Api(InstanceApi):
         return ActionResult({"LifecycleHooks": found})
 
     def delete_lifecycle_hook(self) -> ActionResult:
-        self.autoscaling_backend.delete_hook(self._group_name, self._get_param("LifecycleHookName"))
+        delete_hook(self.autoscaling_backend.group(self._group_name), self._get_param("LifecycleHookName"))
         return EmptyResult()
 
     def complete_lifecycle_action(self) -> ActionResult:
-        group, member, wait = self.autoscaling_backend.wait(self._get_params())
+        group = self.autoscaling_backend.group(self._group_name)
+        member, wait = find_wait(group, self._get_params())
         result = self._get_param("LifecycleActionResult")
         if result not in ("CONTINUE", "ABANDON"):
             raise ValidationError(f"{result} is not a valid LifecycleActionResult: use CONTINUE or ABANDON.")
@@ -103,7 +105,8 @@ class Api(InstanceApi):
         return EmptyResult()
 
     def record_lifecycle_action_heartbeat(self) -> ActionResult:
-        group, member, wait = self.autoscaling_backend.wait(self._get_params())
+        group = self.autoscaling_backend.group(self._group_name)
+        member, wait = find_wait(group, self._get_params())
         wait.heartbeat()
         cloud().event("heartbeat", group.name, member.instance_id, hook=wait.hook.lifecycle_hook_name)
         return EmptyResult()

@@ -1,6 +1,5 @@
 """The Auto Scaling service: what its calls check and do."""
 
-import copy
 from typing import Any
 
 import moto.autoscaling.models as moto_models
@@ -10,13 +9,12 @@ from moto.ec2.models.instances import Instance
 
 from .. import ec2
 from ..cloud import ACCOUNT, cloud
-from . import notifications
 from .activities import Activities, Activity
 from .group import Group
 from .health import instance_ended
-from .hooks import TERMINATING, LifecycleHook, Result, Wait
+from .hooking import put_hook
 from .member import Member
-from .refreshing import InstanceRefresh, start_refresh
+from .refreshes import Refreshes
 from .scheduled import ScheduledActions
 from .settings import check_sizes, remember, set_launching
 
@@ -43,8 +41,8 @@ class Backend(AutoScalingBackend):
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.activities = Activities()
-        # By group, newest first; and the instances that no group has any more.
-        self.refreshes: dict[str, list[InstanceRefresh]] = {}
+        self.refreshes = Refreshes()
+        # Instances that a group had, and that run on without it.
         self.detached: set[str] = set()
         self.actions = ScheduledActions(self.group, self.update)
 
@@ -77,7 +75,7 @@ class Backend(AutoScalingBackend):
         assert isinstance(group, Group)
         remember(group, params)
         for spec in params.get("LifecycleHookSpecificationList") or []:
-            self.put_hook(group.name, spec)
+            put_hook(group, spec)
         group.reconcile()
 
     def update(self, name: str | None, params: dict[str, Any]) -> None:
@@ -165,56 +163,6 @@ class Backend(AutoScalingBackend):
                 "an instance was taken out of service in response to a user health-check.",
             )
             group.reconcile()
-
-    # Instance refresh.
-    def start_refresh(self, name: str | None, params: dict[str, Any]) -> InstanceRefresh:
-        group = self.group(name)
-        if params.get("Strategy") not in (None, "Rolling"):
-            raise NotImplementedError(f"The local AWS refreshes by replacing, not by {params['Strategy']}.")
-        configuration = params.get("DesiredConfiguration")
-        refresh = start_refresh(group, params.get("Preferences") or {}, configuration)
-        self.refreshes.setdefault(group.name, []).insert(0, refresh)
-        return refresh
-
-    # Hooks.
-    def put_hook(self, name: str | None, spec: dict[str, Any]) -> None:
-        group = self.group(name)
-        heartbeat = spec.get("HeartbeatTimeout")
-        if heartbeat is not None and not 1 <= int(heartbeat) <= 7200:
-            # AWS wants at least 30 s; shorter ones are allowed here so that tests need not wait.
-            raise ValidationError(f"HeartbeatTimeout must be between 30 and 7200 seconds, not {heartbeat}.")
-        known = group.hooks.get(spec["LifecycleHookName"])
-        if known is None and not spec.get("LifecycleTransition"):
-            raise ValidationError("A new lifecycle hook needs a LifecycleTransition.")
-        hook = LifecycleHook(group.name, spec) if known is None else copy.copy(known)
-        hook.update(spec)
-        notifications.check_target(hook)
-        group.hooks[hook.lifecycle_hook_name] = hook
-        notifications.send_test(group, hook)
-
-    def delete_hook(self, name: str | None, hook_name: str) -> None:
-        group = self.group(name)
-        hook = group.hooks.pop(hook_name, None)
-        if hook is None:
-            raise ValidationError(f"No Lifecycle Hook found with name {hook_name}")
-        result: Result = "CONTINUE" if hook.lifecycle_transition == TERMINATING else "ABANDON"
-        for member in list(group.members):
-            wait = member.waits.get(hook_name)
-            if wait is not None:
-                group.complete(member, wait, result, "Lifecycle Hook was deleted")
-        group.reconcile()
-
-    def wait(self, params: dict[str, Any]) -> tuple[Group, Member, Wait]:
-        group = self.group(params.get("AutoScalingGroupName"))
-        hook, token = params["LifecycleHookName"], params.get("LifecycleActionToken")
-        instance_id = params.get("InstanceId")
-        for member in group.members:
-            wait = member.wait_with(hook, token)
-            if wait is not None and (token is not None or member.instance_id == instance_id):
-                return group, member, wait
-        if token is not None:
-            raise ValidationError(f"No active Lifecycle Action found with token {token}")
-        raise ValidationError(f"No active Lifecycle Action found with instance ID {instance_id}")
 
 
 def by() -> str:

@@ -6,7 +6,6 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from . import standby
 from .backend import Backend, by
-from .refreshing import cancel_refresh
 
 
 class InstanceApi(AutoScalingResponse):
@@ -76,15 +75,18 @@ class InstanceApi(AutoScalingResponse):
 
     # Instance refresh.
     def start_instance_refresh(self) -> ActionResult:
-        refresh = self.autoscaling_backend.start_refresh(self._group_name, self._get_params())
+        backend = self.autoscaling_backend
+        refresh = backend.refreshes.start(backend.group(self._group_name), self._get_params())
         return ActionResult({"InstanceRefreshId": refresh.instance_refresh_id})
 
     def describe_instance_refreshes(self) -> ActionResult:
-        backend, ids = self.autoscaling_backend, self._get_param("InstanceRefreshIds", [])
-        found = backend.refreshes.get(backend.group(self._group_name).name, [])
-        return ActionResult({"InstanceRefreshes": [one for one in found if not ids or one.instance_refresh_id in ids]})
+        backend = self.autoscaling_backend
+        name = backend.group(self._group_name).name
+        return ActionResult(
+            {"InstanceRefreshes": backend.refreshes.of(name, self._get_param("InstanceRefreshIds", []))}
+        )
 
     def cancel_instance_refresh(self) -> ActionResult:
-        group = self.autoscaling_backend.group(self._group_name)
-        refresh = cancel_refresh(group, self._get_bool_param("WaitForTransitioningInstances", True))
+        backend, wait = self.autoscaling_backend, self._get_bool_param("WaitForTransitioningInstances", True)
+        refresh = backend.refreshes.cancel(backend.group(self._group_name), wait)
         return ActionResult({"InstanceRefreshId": refresh.instance_refresh_id})

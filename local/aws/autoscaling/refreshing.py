@@ -9,13 +9,10 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from moto.autoscaling.exceptions import AutoscalingClientError
-
 from ..cloud import cloud
 from . import growth
 from .member import Member
 from .preferences import check_preferences, matches
-from .settings import set_launching
 
 if TYPE_CHECKING:
     from .group import Group
@@ -41,11 +38,14 @@ class InstanceRefresh:
         self.start_time = cloud().clock.utc()
         self.end_time: datetime | None = None
         self._group = group
-        self._old = [member for member in group.instances if self._is_meant(member)]
-        self._total = len(self._old)
+        self._old: list[Member] = []
+        self._total = self._left = 0
         self._extra: Member | None = None
         self._stuck_since: float | None = None
-        self._left = self._total
+
+    def begin(self) -> None:
+        self._old = [member for member in self._group.instances if self._is_meant(member)]
+        self._total = self._left = len(self._old)
 
     @property
     def active(self) -> bool:
@@ -174,29 +174,3 @@ class InstanceRefresh:
         group = self._group
         given = [self.preferences.get("InstanceWarmup"), getattr(group, "default_instance_warmup", None)]
         return float(next((seconds for seconds in given if seconds is not None), group.health_check_grace_period or 0))
-
-
-def start_refresh(group: Group, preferences: dict[str, Any], configuration: dict[str, Any] | None) -> InstanceRefresh:
-    if group.refresh is not None and group.refresh.active:
-        raise AutoscalingClientError(
-            "InstanceRefreshInProgress",
-            "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
-        )
-    if configuration:
-        # AWS launches from it at once, and makes it the group's when the refresh is successful.
-        set_launching(group, configuration)
-    group.refresh = InstanceRefresh(group, preferences, configuration)
-    cloud().event("refresh-started", group.name, preferences=group.refresh.preferences)
-    group.reconcile()
-    return group.refresh
-
-
-def cancel_refresh(group: Group, wait: bool) -> InstanceRefresh:
-    if group.refresh is None or not group.refresh.active:
-        raise AutoscalingClientError(
-            "ActiveInstanceRefreshNotFound",
-            f"No in progress or pending Instance Refresh found for Auto Scaling group {group.name}",
-        )
-    group.refresh.cancel(wait)
-    group.reconcile()
-    return group.refresh
