@@ -8,13 +8,11 @@ import { STUCK_TAG } from '../../scaler/settings';
 import { chooseStuck, type Member, type Runners, type StuckChoice } from '../core/choose-stuck';
 import { fromTag, NOTHING, toTag } from '../core/stuck-memory';
 import { tagOf } from '../groups/read-groups';
-import type { ReadManagersPorts } from '../managers/read-managers';
 import type { ListedFleet } from '../settings';
-import { readRunners } from './read-runners';
+import { type ReadRunnersPorts, readRunners } from './read-runners';
 
-export interface StuckPorts extends ReadManagersPorts {
+export interface StuckPorts extends ReadRunnersPorts {
   autoScaling: AutoScalingClient;
-  now: () => number;
 }
 
 export interface StuckEnded {
@@ -32,7 +30,7 @@ export interface StuckEnded {
  * one that was busy after all finishes its job, and the group replaces them. Never throws.
  */
 export async function endStuck(
-  { autoScaling, now, ...ports }: StuckPorts,
+  { autoScaling, ...ports }: StuckPorts,
   fleet: ListedFleet,
   group: AutoScalingGroup | undefined,
 ): Promise<StuckEnded> {
@@ -48,7 +46,7 @@ export async function endStuck(
       runners,
       memory: fromTag(before),
       limitMs: fleet.unknownMinutes * 60_000,
-      now: now(),
+      now: ports.now(),
     });
     ended.verdict = choice.verdict;
     ended.unknown = choice.unknown;

@@ -5,8 +5,12 @@ import { type ReadManagersPorts, readManagers } from '../managers/read-managers'
 import type { CircleciFleet, ListedFleet } from '../settings';
 import { toAgents } from './to-agents';
 
+export interface ReadRunnersPorts extends ReadManagersPorts {
+  now: () => number;
+}
+
 /** Which runners the CI knows. Never throws: what cannot be read is an answer. */
-export async function readRunners(ports: ReadManagersPorts, fleet: ListedFleet): Promise<Runners> {
+export async function readRunners(ports: ReadRunnersPorts, fleet: ListedFleet): Promise<Runners> {
   try {
     if (fleet.ci === 'circleci') return { kind: 'known', heardAt: await readAgents(ports, fleet) };
     const managers = await readManagers(ports, fleet);
@@ -19,7 +23,7 @@ export async function readRunners(ports: ReadManagersPorts, fleet: ListedFleet):
 }
 
 async function readAgents(
-  { fetch, readToken }: ReadManagersPorts,
+  { fetch, readToken, now }: ReadRunnersPorts,
   { baseUrl, apiTokenSecret, resourceClass }: CircleciFleet,
 ): Promise<Map<string, number | undefined>> {
   const response = await ask({
@@ -28,5 +32,9 @@ async function readAgents(
     address: `${baseUrl}/api/v3/runner?resource-class=${encodeURIComponent(resourceClass)}`,
     headers: { 'Circle-Token': await readToken(apiTokenSecret) },
   });
-  return toAgents(await response.json().catch(() => undefined));
+  const agents = toAgents(await response.json().catch(() => undefined));
+  // Its times are of its own clock, which its answer tells: ours may be wrong.
+  const told = Date.parse(response.headers.get('date') ?? '');
+  const ahead = Number.isNaN(told) ? 0 : now() - told;
+  return new Map([...agents].map(([name, at]) => [name, at === undefined ? undefined : at + ahead]));
 }

@@ -42,7 +42,9 @@ beforeEach(async () => {
   aws.on(TerminateInstanceInAutoScalingGroupCommand).resolves({});
   ci = await serve((request, response) => {
     asked.push({ url: request.url ?? '', headers: request.headers });
-    response.writeHead(status).end(JSON.stringify(body));
+    // The CI's clock stands still: an agent that is listed was heard of a moment ago.
+    const headers = { date: new Date(NOW).toUTCString() };
+    response.writeHead(status, headers).end(JSON.stringify(body));
   });
 });
 afterEach(() => ci.close());
@@ -87,7 +89,6 @@ const ended = () =>
 test('one that CircleCI does not know is ended after the limit, to be replaced', async () => {
   await look(0);
   expect(ended()).toEqual([]);
-  body = { items: [{ ...rowOf(WELL), last_connected: new Date(NOW + 15 * MINUTE).toISOString() }] };
   expect((await look(15)).done).toEqual([STUCK]);
   expect(ended()).toEqual([{ InstanceId: STUCK, ShouldDecrementDesiredCapacity: false }]);
   expect(asked[0]).toMatchObject({
@@ -107,7 +108,6 @@ test('one that GitLab does not know is ended after the limit', async () => {
 test('what was decided is kept before anybody is ended; where it cannot be, nobody is', async () => {
   await look(0);
   aws.on(CreateOrUpdateTagsCommand).rejects(new Error('throttled'));
-  body = { items: [{ ...rowOf(WELL), last_connected: new Date(NOW + 15 * MINUTE).toISOString() }] };
   expect((await look(15)).failures).toEqual([expect.stringContaining('throttled')]);
   expect(ended()).toEqual([]);
 });
@@ -118,6 +118,12 @@ test('a fleet whose runners are all known writes nothing', async () => {
   expect(aws.calls()).toEqual([]);
 });
 
+test('an agent of which CircleCI has not heard for long is not known any more', async () => {
+  const silent = { ...rowOf(STUCK), last_connected: new Date(NOW - 10 * MINUTE).toISOString() };
+  body = { items: [rowOf(WELL), silent] };
+  expect((await look(0)).unknown).toEqual([STUCK]);
+});
+
 test('while all are busy the CI is not asked, and who was unknown starts anew', async () => {
   await look(0);
   busy = true;
@@ -126,7 +132,6 @@ test('while all are busy the CI is not asked, and who was unknown starts anew', 
   expect(asked).toHaveLength(1);
   busy = false;
   status = 200;
-  body = { items: [{ ...rowOf(WELL), last_connected: new Date(NOW + 15 * MINUTE).toISOString() }] };
   expect((await look(15)).done).toEqual([]);
 });
 
@@ -166,7 +171,6 @@ test('a group that is missing is told', async () => {
 test('an instance that AWS does not end is told, and no token is in what is told', async () => {
   await look(0);
   aws.on(TerminateInstanceInAutoScalingGroupCommand).rejects(new Error('not now'));
-  body = { items: [{ ...rowOf(WELL), last_connected: new Date(NOW + 15 * MINUTE).toISOString() }] };
   const told = await look(15);
   expect(told).toMatchObject({ done: [], failures: [expect.stringContaining(STUCK)] });
   expect(JSON.stringify(told)).not.toContain(TOKEN);
