@@ -124,6 +124,24 @@ export async function prepareAccount(aws: Pick<LocalAws, 'client'>) {
 export type Account = Awaited<ReturnType<typeof prepareAccount>>;
 export type Fleet = Awaited<ReturnType<typeof makeFleet>>;
 
+/** Of these types, so many in a hundred on demand and the others spot. */
+export const makeMixedFleet = (aws: LocalAws, account: Account, onDemandPercent: number, types: string[]) =>
+  makeFleet(aws, account, {
+    LaunchTemplate: undefined,
+    MixedInstancesPolicy: {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: { LaunchTemplateId: account.templateId, Version: '$Latest' },
+        Overrides: types.map((InstanceType) => ({ InstanceType })),
+      },
+      InstancesDistribution: {
+        OnDemandBaseCapacity: 0,
+        OnDemandPercentageAboveBaseCapacity: onDemandPercent,
+        OnDemandAllocationStrategy: 'prioritized',
+        SpotAllocationStrategy: 'price-capacity-optimized',
+      },
+    },
+  });
+
 export async function makeFleet(
   aws: LocalAws,
   account: Account,

@@ -1,6 +1,13 @@
 import { type MixedInstancesPolicy, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
+import {
+  type Account,
+  deleteFleets,
+  type Fleet,
+  makeFleet,
+  makeMixedFleet,
+  prepareAccount,
+} from './aws-fleet';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 
 let aws: LocalAws;
@@ -19,23 +26,7 @@ afterAll(() => aws?.stop());
 const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
 const TYPES = ['c7i.large', 'm7i.large'];
 
-/** Of these types, all spot or all on demand. */
-const makeMixed = (onDemandPercent: number) =>
-  makeFleet(aws, account, {
-    LaunchTemplate: undefined,
-    MixedInstancesPolicy: {
-      LaunchTemplate: {
-        LaunchTemplateSpecification: { LaunchTemplateId: account.templateId, Version: '$Latest' },
-        Overrides: TYPES.map((InstanceType) => ({ InstanceType })),
-      },
-      InstancesDistribution: {
-        OnDemandBaseCapacity: 0,
-        OnDemandPercentageAboveBaseCapacity: onDemandPercent,
-        OnDemandAllocationStrategy: 'prioritized',
-        SpotAllocationStrategy: 'price-capacity-optimized',
-      },
-    },
-  });
+const makeMixed = (onDemandPercent: number) => makeMixedFleet(aws, account, onDemandPercent, TYPES);
 const failure = async (fleet: Fleet) => {
   const [activity] = await fleet.activities();
   expect(activity?.StatusCode).toBe('Failed');

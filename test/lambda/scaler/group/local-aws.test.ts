@@ -7,7 +7,14 @@ import { createGroups } from '../../../../lambda/scaler/group/groups';
 import { pollFleets } from '../../../../lambda/scaler/poll-fleets';
 import type { Ports } from '../../../../lambda/scaler/ports';
 import { type FleetSettings, MEMORY_TAG, PAUSED_TAG } from '../../../../lambda/scaler/settings';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from '../../../local/aws-fleet';
+import {
+  type Account,
+  deleteFleets,
+  type Fleet,
+  makeFleet,
+  makeMixedFleet,
+  prepareAccount,
+} from '../../../local/aws-fleet';
 import { type LocalAws, startLocalAws } from '../../../local/start-local-aws';
 import { newWorld, portsOf } from '../fake-ports';
 import { settingsOf } from '../perfect';
@@ -30,23 +37,6 @@ afterEach(async () => {
   await deleteFleets(owned);
 });
 afterAll(() => aws?.stop());
-
-const makeSpotFleet = () =>
-  makeFleet(aws, owned, {
-    LaunchTemplate: undefined,
-    MixedInstancesPolicy: {
-      LaunchTemplate: {
-        LaunchTemplateSpecification: { LaunchTemplateId: owned.templateId, Version: '$Latest' },
-        Overrides: [{ InstanceType: 'm7i.large' }],
-      },
-      InstancesDistribution: {
-        OnDemandBaseCapacity: 0,
-        OnDemandPercentageAboveBaseCapacity: 0,
-        OnDemandAllocationStrategy: 'prioritized',
-        SpotAllocationStrategy: 'price-capacity-optimized',
-      },
-    },
-  });
 
 function scale(fleet: Fleet, given: Partial<FleetSettings> = {}) {
   const state: FleetState = newFleetState(settingsOf({ group: fleet.name, ...given }));
@@ -76,7 +66,7 @@ async function minute() {
 const buys = async (fleet: Fleet) => (await fleet.group()).MixedInstancesPolicy?.InstancesDistribution;
 
 test('without spot capacity on-demand instances come, and spot is bought again an hour later', async () => {
-  const fleet = await makeSpotFleet();
+  const fleet = await makeMixedFleet(aws, owned, 0, ['m7i.large']);
   const before = await buys(fleet);
   await aws.local('PUT', 'options', { noSpotCapacity: ['*'] });
   const poll = scale(fleet, { spot: { percent: 100, fallbackMinutes: 5 } });
