@@ -104,6 +104,12 @@ describeAsRoot('Leaving', () => {
     await until('a fourth completion', async () => (await newCalls('CompleteLifecycleAction')).length === 4);
   });
 
+  it('tries the hook again while AWS throttles', async () => {
+    await leaveAgain({ faults: [{ ...throttled, operation: 'CompleteLifecycleAction' }] });
+    await until('a third completion', async () => (await newCalls('CompleteLifecycleAction')).length === 3);
+    expect(await newCalls('TerminateInstanceInAutoScalingGroup')).toHaveLength(1);
+  });
+
   it('goes on when it is killed, and lowers desired no second time', async () => {
     await leaveAgain({});
     await completed();

@@ -60,7 +60,7 @@ const failures: Record<
     verdict: /no unit has failed.*muster-docker\.service/,
   },
   'a clock that is wrong': { cloud: { clockAhead: 3600 }, verdict: /the clock is off by/ },
-  'another contract': { boot: { MUSTER_CONTRACT: 99 }, verdict: /contract 99, this image understands 2/ },
+  'another contract': { boot: { MUSTER_CONTRACT: 99 }, verdict: /contract 99, this image understands 3/ },
 };
 
 /** Lines of the smoke unit that left the machine. */
