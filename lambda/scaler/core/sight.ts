@@ -61,7 +61,7 @@ export function look(
   now: number,
 ): { sight: Sight; change: Change; jobs: Jobs } {
   const before = last && now - last.at <= MAX_GAP_MS ? last : undefined;
-  const change = before ? compare(before, demand, capacity, slots) : NO_CHANGE;
+  const change = before ? compare(before, demand, capacity, { slots, protection }) : NO_CHANGE;
   const lost = before && now - before.at <= LOST_GAP_MS ? countLost(before, capacity) : 0;
   const { queued, running } = demand;
   const { desired, pending, inService, draining } = capacity;
@@ -111,20 +111,22 @@ function compare(
   before: Sight,
   { queued, running }: { queued: number; running: number },
   capacity: KnownCapacity,
-  slots: number,
+  { slots, protection }: Pick<FleetSettings, 'slots' | 'protection'>,
 ): Change {
   const were = new Set(before.inService);
-  const are = new Set(capacity.inService);
+  const are = new Set([...capacity.inService, ...capacity.held]);
   const gone = before.inService.filter((id) => !are.has(id)).length;
   // A job shorter than a poll is never seen running: it is missing from the queue. Cancelled ones look the same,
   // and cost no more than an instance that leaves unused.
   const claimed = Math.max(0, running - before.running, before.queued - queued);
   const ended = Math.max(0, before.running + claimed - running);
-  // Each job that ended explains one instance that left. An instance that was killed in mid-job leaves `running`
+  // Whom somebody ends with its job, as spot does, has not left unused; and each job that ended explains one instance
+  // that left, which may be the same. An instance that was killed in mid-job leaves `running`
   // as it was for minutes, so no more can have left unused than were idle; where jobs also run elsewhere under
   // the same class, nobody can tell who was idle.
   const idle = before.inService.length * slots - before.running;
-  const unexplained = Math.max(0, gone - ended);
+  const busy = protection === 'all' ? 0 : capacity.draining.filter((id) => were.has(id)).length;
+  const unexplained = Math.max(0, gone - Math.max(ended, busy));
   const unused = idle < 0 ? unexplained : Math.min(unexplained, Math.ceil(idle / slots));
   return {
     arrived: capacity.inService.some((id) => !were.has(id)),

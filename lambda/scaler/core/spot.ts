@@ -50,7 +50,9 @@ export const fallbackBegan = (memory: SpotMemory | undefined): number | undefine
 
 /**
  * The share of on-demand instances that the group should buy; undefined: the scaler has no say. A deploy leaves that
- * number alone, so that it would stay as somebody set it.
+ * number alone, so that it would stay as somebody set it. AWS may replace running instances after such a change to
+ * make them fit (CloudFormation's documents say so, launching first; the API's of today do not): they are drained
+ * like all that the group wants gone.
  */
 export function toOnDemandPercent(
   spot: SpotSettings | undefined,

@@ -50,6 +50,21 @@ describe('instances that drain', () => {
     const capacity = { ...two.capacity, inService: ids(2) };
     expect(decideFor(1, 2, capacity, { memory })).toMatchObject({ kind: 'grow', to: 3 });
   });
+  test('have not left unused, though no job ended', () => {
+    const { capacity } = draining(2);
+    const memory = { sight: sightOf({ running: 2, inService: [...ids(2, 'd'), ...ids(2)] }) };
+    const outcome = (given: Partial<KnownCapacity>) =>
+      decide(
+        situationOf({
+          demand: at(1, 2),
+          capacity: capacityOf({ inService: ids(2), ...given }),
+          memory,
+        }),
+      );
+    expect(outcome(capacity).memory.claim).toBeUndefined();
+    expect(outcome({ held: ids(2, 'd') }).memory.claim).toBeUndefined();
+    expect(outcome({}).memory.claim).toBeDefined();
+  });
   test('do not hide a job that stays queued beside an instance that hangs', () => {
     const stuck = { since: NOW - 10_000, inService: 1, queued: 1 };
     const { capacity, memory } = draining(1, { queued: 1, running: 1, inService: ids(1), stuck });
@@ -123,6 +138,7 @@ test('in time every job is served once, though spot takes instances back', () =>
         expect(story.waits).toHaveLength(jobs.length + story.interrupted);
         expect(story.queued + story.running + story.taken).toBe(0);
         expect(story.desired.at(-1)).toBe(0);
+        expect(story.decisions.map(({ decision }) => decision.reason)).not.toContain('launch-failing');
         expect(story.launches).toBeLessThanOrEqual(jobs.length * 1.2 + 2 * story.noticed + 2);
       },
     ),
