@@ -3,27 +3,14 @@ import {
   DeleteAutoScalingGroupCommand,
   EnterStandbyCommand,
   ExitStandbyCommand,
-  SetInstanceProtectionCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import type { Fleet } from './aws-fleet';
+import { useGroups } from './group-bench';
 
-let aws: LocalAws;
-let account: Account;
-beforeAll(async () => {
-  aws = await startLocalAws();
-  account = await prepareAccount(aws);
-});
-afterEach(() => deleteFleets(account));
-afterAll(() => aws?.stop());
+const bench = useGroups();
 
 const named = (fleet: Fleet) => ({ AutoScalingGroupName: fleet.name });
-const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
-const protect = (fleet: Fleet, InstanceIds: string[], ProtectedFromScaleIn: boolean) =>
-  account.autoScaling.send(
-    new SetInstanceProtectionCommand({ ...named(fleet), InstanceIds, ProtectedFromScaleIn }),
-  );
 const protectedOf = async (fleet: Fleet) =>
   (await fleet.instances())
     .filter((one) => one.ProtectedFromScaleIn)
@@ -32,21 +19,21 @@ const protectedOf = async (fleet: Fleet) =>
 /** Sizes to zero, then the protection off of all that had it before. */
 async function drain(fleet: Fleet): Promise<void> {
   const ids = await protectedOf(fleet);
-  await account.autoScaling.send(
+  await bench.autoScaling.send(
     new UpdateAutoScalingGroupCommand({ ...named(fleet), DesiredCapacity: 0, MinSize: 0, MaxSize: 0 }),
   );
-  if (ids.length > 0) await protect(fleet, ids, false);
+  if (ids.length > 0) await bench.protect(fleet, ids, false);
 }
 const remove = (fleet: Fleet) =>
-  account.autoScaling.send(new DeleteAutoScalingGroupCommand({ ...named(fleet), ForceDelete: false }));
+  bench.autoScaling.send(new DeleteAutoScalingGroupCommand({ ...named(fleet), ForceDelete: false }));
 const completeAll = async (fleet: Fleet) => {
   for (const one of await fleet.instances()) await fleet.complete(one, 'terminating');
 };
 
 test('protected instances drain through their hooks, and the group goes', async () => {
-  const fleet = await makeFleet(aws, account);
+  const fleet = await bench.makeFleet();
   const ids = (await fleet.fill(3)).map(({ InstanceId = '' }) => InstanceId);
-  await protect(fleet, ids.slice(0, 2), true);
+  await bench.protect(fleet, ids.slice(0, 2), true);
   await drain(fleet);
   expect(await fleet.states()).toEqual(['Terminating:Wait', 'Terminating:Wait', 'Terminating:Wait']);
   await expect(remove(fleet)).rejects.toMatchObject({ name: 'ResourceInUseFault' });
@@ -56,45 +43,45 @@ test('protected instances drain through their hooks, and the group goes', async 
 });
 
 test('so do those of a group that protects all', async () => {
-  const fleet = await makeFleet(aws, account, { NewInstancesProtectedFromScaleIn: true });
+  const fleet = await bench.makeFleet({ NewInstancesProtectedFromScaleIn: true });
   await fleet.fill(2);
   await drain(fleet);
   expect(await fleet.states()).toEqual(['Terminating:Wait', 'Terminating:Wait']);
 });
 
 test('one that is on its way into service goes too, and is not replaced', async () => {
-  const fleet = await makeFleet(aws, account, { NewInstancesProtectedFromScaleIn: true, DesiredCapacity: 1 });
+  const fleet = await bench.makeFleet({ NewInstancesProtectedFromScaleIn: true, DesiredCapacity: 1 });
   await drain(fleet);
   await completeAll(fleet);
-  await advance(60);
+  await bench.advance(60);
   expect(await fleet.instances()).toEqual([]);
 });
 
 test('one that protects itself after the group was read stays until it is free', async () => {
-  const fleet = await makeFleet(aws, account);
+  const fleet = await bench.makeFleet();
   const [one] = await fleet.fill(1);
   const ids = await protectedOf(fleet);
   expect(ids).toEqual([]);
-  await protect(fleet, [one?.InstanceId ?? ''], true);
-  await account.autoScaling.send(
+  await bench.protect(fleet, [one?.InstanceId], true);
+  await bench.autoScaling.send(
     new UpdateAutoScalingGroupCommand({ ...named(fleet), DesiredCapacity: 0, MinSize: 0, MaxSize: 0 }),
   );
   expect(await fleet.states()).toEqual(['InService']);
-  await protect(fleet, [one?.InstanceId ?? ''], false);
+  await bench.protect(fleet, [one?.InstanceId], false);
   expect(await fleet.states()).toEqual(['Terminating:Wait']);
 });
 
 test('one in Standby holds the group, and cannot come back while its sizes are zero', async () => {
-  const fleet = await makeFleet(aws, account);
+  const fleet = await bench.makeFleet();
   const ids = (await fleet.fill(1)).map(({ InstanceId = '' }) => InstanceId);
-  await account.autoScaling.send(
+  await bench.autoScaling.send(
     new EnterStandbyCommand({ ...named(fleet), InstanceIds: ids, ShouldDecrementDesiredCapacity: true }),
   );
-  await advance(1);
+  await bench.advance(1);
   await drain(fleet);
   expect(await fleet.states()).toEqual(['Standby']);
   await expect(remove(fleet)).rejects.toMatchObject({ name: 'ResourceInUseFault' });
   await expect(
-    account.autoScaling.send(new ExitStandbyCommand({ ...named(fleet), InstanceIds: ids })),
+    bench.autoScaling.send(new ExitStandbyCommand({ ...named(fleet), InstanceIds: ids })),
   ).rejects.toThrow('max-size=0');
 });

@@ -5,29 +5,13 @@ import {
   PutWarmPoolCommand,
   RecordLifecycleActionHeartbeatCommand,
 } from '@aws-sdk/client-auto-scaling';
-import {
-  type Account,
-  deleteFleets,
-  type Fleet,
-  LAUNCHING,
-  makeFleet,
-  prepareAccount,
-  TERMINATING,
-} from './aws-fleet';
+import { type Fleet, LAUNCHING, TERMINATING } from './aws-fleet';
 import { makeTopic, type Topic } from './aws-topics';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import { useGroups } from './group-bench';
 
-let aws: LocalAws;
-let account: Account;
+const bench = useGroups();
 let topics = 0;
-beforeAll(async () => {
-  aws = await startLocalAws();
-  account = await prepareAccount(aws);
-});
-afterEach(() => deleteFleets(account));
-afterAll(() => aws?.stop());
 
-const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
 const notified = (hook: object, { topicArn, roleArn }: Topic) => ({
   ...hook,
   NotificationTargetARN: topicArn,
@@ -36,8 +20,8 @@ const notified = (hook: object, { topicArn, roleArn }: Topic) => ({
 
 /** A group whose hooks tell a topic of their own. */
 async function makeNotifiedFleet(): Promise<{ fleet: Fleet; topic: Topic }> {
-  const topic = await makeTopic(aws, `hooks-${++topics}`);
-  const fleet = await makeFleet(aws, account, {
+  const topic = await makeTopic(bench.aws, `hooks-${++topics}`);
+  const fleet = await bench.makeFleet({
     LifecycleHookSpecificationList: [notified(LAUNCHING, topic), notified(TERMINATING, topic)] as never,
   });
   return { fleet, topic };
@@ -92,7 +76,7 @@ describe('a hook with a target', () => {
 
   test('publishes with its role', async () => {
     const { topic } = await makeNotifiedFleet();
-    const { calls } = await aws.local<{ calls: Record<string, unknown>[] }>('GET', 'calls?since=0');
+    const { calls } = await bench.aws.local<{ calls: Record<string, unknown>[] }>('GET', 'calls?since=0');
     const role = topic.roleArn.split('/').at(-1);
     expect(calls.filter((call) => call.principal === role)).toEqual([
       expect.objectContaining({ service: 'sns', operation: 'Publish', status: 200 }),
@@ -103,16 +87,16 @@ describe('a hook with a target', () => {
   test('tells the way into a warm pool, and out of it', async () => {
     const { fleet, topic } = await makeNotifiedFleet();
     const pool = { AutoScalingGroupName: fleet.name, MinSize: 1, MaxGroupPreparedCapacity: 1 };
-    await account.autoScaling.send(new PutWarmPoolCommand(pool));
+    await bench.autoScaling.send(new PutWarmPoolCommand(pool));
     const launched = (await topic.messages()).at(-1);
     expect(launched).toMatchObject({ Origin: 'EC2', Destination: 'WarmPool' });
     await fleet.complete({ InstanceId: String(launched?.EC2InstanceId) }, 'launching');
-    await account.autoScaling.send(
+    await bench.autoScaling.send(
       new PutWarmPoolCommand({ ...pool, MinSize: 0, MaxGroupPreparedCapacity: 0 }),
     );
     expect((await topic.messages()).at(-1)).toMatchObject({ Origin: 'WarmPool', Destination: 'EC2' });
     await fleet.complete({ InstanceId: String(launched?.EC2InstanceId) }, 'terminating');
-    await account.autoScaling.send(new PutWarmPoolCommand(pool));
+    await bench.autoScaling.send(new PutWarmPoolCommand(pool));
     await fleet.complete({ InstanceId: String((await topic.messages()).at(-1)?.EC2InstanceId) }, 'launching');
     await fleet.desire(1);
     expect(await topic.messages()).toContainEqual(
@@ -124,7 +108,7 @@ describe('a hook with a target', () => {
     const { fleet, topic } = await makeNotifiedFleet();
     await fleet.fill(1);
     const before = await topic.messages();
-    await aws.local('POST', 'faults', { service: 'sns', operation: 'Publish', status: 500, count: 1 });
+    await bench.aws.local('POST', 'faults', { service: 'sns', operation: 'Publish', status: 500, count: 1 });
     await fleet.desire(0);
     expect(await fleet.states()).toEqual(['Terminating:Wait']);
     expect(await topic.messages()).toEqual(before);
@@ -133,7 +117,7 @@ describe('a hook with a target', () => {
 
 describe('putting a hook', () => {
   const put = (fleet: Fleet, change: Partial<PutLifecycleHookCommandInput>) =>
-    account.autoScaling.send(
+    bench.autoScaling.send(
       new PutLifecycleHookCommand({
         ...TERMINATING,
         AutoScalingGroupName: fleet.name,
@@ -146,12 +130,12 @@ describe('putting a hook', () => {
       AutoScalingGroupName: fleet.name,
       LifecycleHookNames: ['terminating'],
     });
-    return (await account.autoScaling.send(command)).LifecycleHooks?.[0];
+    return (await bench.autoScaling.send(command)).LifecycleHooks?.[0];
   };
 
   test('with a target and no role is refused', async () => {
-    const fleet = await makeFleet(aws, account);
-    const { topicArn } = await makeTopic(aws, 'no-role');
+    const fleet = await bench.makeFleet();
+    const { topicArn } = await makeTopic(bench.aws, 'no-role');
     await expect(put(fleet, { NotificationTargetARN: topicArn })).rejects.toMatchObject({
       name: 'ValidationError',
       message: expect.stringContaining('RoleARN'),
@@ -163,8 +147,8 @@ describe('putting a hook', () => {
     ['topic', { NotificationTargetARN: 'arn:aws:sns:eu-central-1:123456789012:nowhere' }],
     ['role', { RoleARN: 'arn:aws:iam::123456789012:role/nobody' }],
   ])('with a %s that does not exist is refused', async (what, wrong) => {
-    const fleet = await makeFleet(aws, account);
-    const topic = await makeTopic(aws, `no-${what}-here`);
+    const fleet = await bench.makeFleet();
+    const topic = await makeTopic(bench.aws, `no-${what}-here`);
     await expect(put(fleet, { ...notified({}, topic), ...wrong })).rejects.toMatchObject({
       name: 'ValidationError',
       message: expect.stringContaining('Unable to publish test message to notification target'),
@@ -173,7 +157,7 @@ describe('putting a hook', () => {
 
   test('again leaves what is not given as it was', async () => {
     const { fleet, topic } = await makeNotifiedFleet();
-    await account.autoScaling.send(
+    await bench.autoScaling.send(
       new PutLifecycleHookCommand({
         AutoScalingGroupName: fleet.name,
         LifecycleHookName: 'terminating',
@@ -192,7 +176,7 @@ describe('putting a hook', () => {
 
 describe('the time in a hook', () => {
   const beat = (fleet: Fleet, InstanceId: string | undefined) =>
-    account.autoScaling.send(
+    bench.autoScaling.send(
       new RecordLifecycleActionHeartbeatCommand({
         AutoScalingGroupName: fleet.name,
         LifecycleHookName: 'terminating',
@@ -201,30 +185,30 @@ describe('the time in a hook', () => {
     );
 
   test('ends after 48 hours whatever the heartbeats, which are refused from then on', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [instance] = await fleet.fill(1);
     await fleet.desire(0);
     // 172,660 s in all, less than 48 hours and more than 47: the last heartbeat would hold for 1,800 s more.
     for (let beats = 0; beats < 97; beats++) {
       await beat(fleet, instance?.InstanceId);
-      await advance(1780);
+      await bench.advance(1780);
       expect(await fleet.states()).toEqual(['Terminating:Wait']);
     }
     await beat(fleet, instance?.InstanceId);
-    await advance(141);
+    await bench.advance(141);
     expect(await fleet.states()).toEqual([]);
     await expect(beat(fleet, instance?.InstanceId)).rejects.toThrow('No active Lifecycle Action found');
   });
 
   test('ends by silence: a heartbeat holds for one timeout', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [instance] = await fleet.fill(1);
     await fleet.desire(0);
-    await advance(1700);
+    await bench.advance(1700);
     await beat(fleet, instance?.InstanceId);
-    await advance(1790);
+    await bench.advance(1790);
     expect(await fleet.states()).toEqual(['Terminating:Wait']);
-    await advance(10);
+    await bench.advance(10);
     expect(await fleet.states()).toEqual([]);
   });
 });

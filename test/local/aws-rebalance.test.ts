@@ -1,40 +1,18 @@
-import {
-  ResumeProcessesCommand,
-  SetInstanceProtectionCommand,
-  SuspendProcessesCommand,
-} from '@aws-sdk/client-auto-scaling';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import { ResumeProcessesCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
+import type { Fleet } from './aws-fleet';
+import { useGroups } from './group-bench';
 
-let aws: LocalAws;
-let account: Account;
-beforeAll(async () => {
-  aws = await startLocalAws();
-  account = await prepareAccount(aws);
-});
-afterEach(async () => {
-  await aws.local('PUT', 'options', { noCapacity: [] });
-  await deleteFleets(account);
-});
-afterAll(() => aws?.stop());
+const bench = useGroups();
+afterEach(() => bench.options({ noCapacity: [] }));
 
 const FULL = 'eu-central-1a';
 const EMPTY = 'eu-central-1b';
-const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
 const rebalance = (fleet: Fleet, body: object = {}) =>
-  aws.local<{ launched: string }>('POST', `groups/${fleet.name}/rebalance`, body);
+  bench.aws.local<{ launched: string }>('POST', `groups/${fleet.name}/rebalance`, body);
 const zones = async (fleet: Fleet) =>
   (await fleet.instances())
     .map(({ AvailabilityZone, LifecycleState }) => `${AvailabilityZone?.at(-1)} ${LifecycleState}`)
     .sort();
-const protect = (fleet: Fleet, InstanceIds: string[], ProtectedFromScaleIn: boolean) =>
-  account.autoScaling.send(
-    new SetInstanceProtectionCommand({
-      AutoScalingGroupName: fleet.name,
-      InstanceIds,
-      ProtectedFromScaleIn,
-    }),
-  );
 const process = (fleet: Fleet) => ({
   AutoScalingGroupName: fleet.name,
   ScalingProcesses: ['AZRebalance'],
@@ -42,18 +20,18 @@ const process = (fleet: Fleet) => ({
 
 /** Two instances in one zone, none in the other, because that had no capacity; it has now. */
 async function makeUnevenFleet({ suspended = false, MaxSize = 3 } = {}): Promise<Fleet> {
-  const fleet = await makeFleet(aws, account, { MaxSize });
-  if (suspended) await account.autoScaling.send(new SuspendProcessesCommand(process(fleet)));
-  await aws.local('PUT', 'options', { noCapacity: [EMPTY] });
+  const fleet = await bench.makeFleet({ MaxSize });
+  if (suspended) await bench.autoScaling.send(new SuspendProcessesCommand(process(fleet)));
+  await bench.options({ noCapacity: [EMPTY] });
   await fleet.fill(2);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
-  await aws.local('PUT', 'options', { noCapacity: [] });
+  await bench.options({ noCapacity: [] });
   return fleet;
 }
 
 test('launches in the smaller zone, then terminates in the larger one', async () => {
   const fleet = await makeUnevenFleet();
-  await advance(61);
+  await bench.advance(61);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
   const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
   await fleet.complete(added, 'launching');
@@ -66,30 +44,30 @@ test('launches in the smaller zone, then terminates in the larger one', async ()
     `instances were launched to balance instances in zones ${EMPTY} with other zones resulting in more than desired number of instances in the group.`,
   );
   expect(terminated?.Cause).toContain('shrinking the capacity from 3 to 2');
-  await advance(300);
+  await bench.advance(300);
   expect((await fleet.group()).DesiredCapacity).toBe(2);
   expect(await zones(fleet)).toEqual(['a InService', 'a Terminating:Wait', 'b InService']);
 });
 
 test('goes above the maximum for it', async () => {
   const fleet = await makeUnevenFleet({ MaxSize: 2 });
-  await advance(61);
+  await bench.advance(61);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
 });
 
 test('an abandoned launch costs the larger zone nothing', async () => {
   const fleet = await makeUnevenFleet();
-  await advance(61);
+  await bench.advance(61);
   const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
   await fleet.complete(added, 'launching', 'ABANDON');
   expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
-  await advance(61);
+  await bench.advance(61);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
 });
 
 test('a group that shrinks meanwhile keeps neither the new instance nor the old ones', async () => {
   const fleet = await makeUnevenFleet();
-  await advance(61);
+  await bench.advance(61);
   await fleet.desire(0);
   for (const one of await fleet.instances())
     if (one.LifecycleState === 'Pending:Wait') await fleet.complete(one, 'launching');
@@ -99,11 +77,11 @@ test('a group that shrinks meanwhile keeps neither the new instance nor the old 
 test('protected instances are not chosen', async () => {
   const fleet = await makeUnevenFleet();
   const ids = (await fleet.instances()).map(({ InstanceId = '' }) => InstanceId);
-  await protect(fleet, ids, true);
-  await advance(300);
+  await bench.protect(fleet, ids, true);
+  await bench.advance(300);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
-  await protect(fleet, ids.slice(0, 1), false);
-  await advance(120);
+  await bench.protect(fleet, ids.slice(0, 1), false);
+  await bench.advance(120);
   const added = (await fleet.instances()).find(({ LifecycleState }) => LifecycleState === 'Pending:Wait');
   await fleet.complete(added, 'launching');
   const leaving = (await fleet.instances()).filter((one) => one.LifecycleState === 'Terminating:Wait');
@@ -112,18 +90,18 @@ test('protected instances are not chosen', async () => {
 
 test('a zone without capacity is not waited for', async () => {
   const fleet = await makeUnevenFleet();
-  await aws.local('PUT', 'options', { noCapacity: [EMPTY], noSpotCapacity: [EMPTY] });
-  await advance(300);
+  await bench.options({ noCapacity: [EMPTY], noSpotCapacity: [EMPTY] });
+  await bench.advance(300);
   expect((await fleet.activities()).filter(({ StatusCode }) => StatusCode === 'Failed')).toEqual([]);
-  await aws.local('PUT', 'options', { noSpotCapacity: [] });
+  await bench.options({ noSpotCapacity: [] });
 });
 
 test('a suspended process waits until it is resumed', async () => {
   const fleet = await makeUnevenFleet({ suspended: true });
-  await advance(300);
+  await bench.advance(300);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService']);
-  await account.autoScaling.send(new ResumeProcessesCommand(process(fleet)));
-  await advance(61);
+  await bench.autoScaling.send(new ResumeProcessesCommand(process(fleet)));
+  await bench.advance(61);
   expect(await zones(fleet)).toEqual(['a InService', 'a InService', 'b Pending:Wait']);
 });
 
@@ -136,7 +114,7 @@ describe('asked for', () => {
   });
 
   test('takes one from the zone it is told, even or not', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(2);
     const { launched } = await rebalance(fleet, { fromZone: EMPTY });
     await fleet.complete({ InstanceId: launched }, 'launching');
@@ -144,20 +122,20 @@ describe('asked for', () => {
   });
 
   test('moves the only instance, though the process is suspended, unless it is protected', async () => {
-    const fleet = await makeFleet(aws, account);
-    await account.autoScaling.send(new SuspendProcessesCommand(process(fleet)));
+    const fleet = await bench.makeFleet();
+    await bench.autoScaling.send(new SuspendProcessesCommand(process(fleet)));
     const [one] = await fleet.fill(1);
-    const ids = [one?.InstanceId ?? ''];
-    await protect(fleet, ids, true);
+    const ids = [one?.InstanceId];
+    await bench.protect(fleet, ids, true);
     await expect(rebalance(fleet)).rejects.toThrow('unprotected');
-    await protect(fleet, ids, false);
+    await bench.protect(fleet, ids, false);
     const { launched } = await rebalance(fleet);
     await fleet.complete({ InstanceId: launched }, 'launching');
     expect(await zones(fleet)).toEqual(['a Terminating:Wait', 'b InService']);
   });
 
   test('without hooks, one stands where two were', async () => {
-    const fleet = await makeFleet(aws, account, { LifecycleHookSpecificationList: [] });
+    const fleet = await bench.makeFleet({ LifecycleHookSpecificationList: [] });
     await fleet.fill(1);
     await rebalance(fleet, { fromZone: FULL });
     expect(await zones(fleet)).toEqual(['b InService']);

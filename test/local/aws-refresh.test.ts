@@ -6,37 +6,24 @@ import {
   type InstanceRefresh,
   type RefreshPreferences,
   ResumeProcessesCommand,
-  SetInstanceProtectionCommand,
   StartInstanceRefreshCommand,
   SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand } from '@aws-sdk/client-ec2';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import type { Fleet } from './aws-fleet';
+import { useGroups } from './group-bench';
 
-let aws: LocalAws;
-let account: Account;
-beforeAll(async () => {
-  aws = await startLocalAws();
-  account = await prepareAccount(aws);
-});
-afterEach(() => deleteFleets(account));
-afterAll(() => aws?.stop());
+const bench = useGroups();
 
 const DAY = 86_400;
-const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
 const named = (fleet: Fleet) => ({ AutoScalingGroupName: fleet.name });
 const start = (fleet: Fleet, Preferences: RefreshPreferences = {}) =>
-  account.autoScaling.send(
+  bench.autoScaling.send(
     new StartInstanceRefreshCommand({ ...named(fleet), Preferences: { InstanceWarmup: 0, ...Preferences } }),
   );
 const refreshOf = async (fleet: Fleet): Promise<InstanceRefresh | undefined> =>
-  (await account.autoScaling.send(new DescribeInstanceRefreshesCommand(named(fleet)))).InstanceRefreshes?.[0];
-const protect = (fleet: Fleet, id: string | undefined, ProtectedFromScaleIn = true) =>
-  account.autoScaling.send(
-    new SetInstanceProtectionCommand({ ...named(fleet), InstanceIds: [id ?? ''], ProtectedFromScaleIn }),
-  );
+  (await bench.autoScaling.send(new DescribeInstanceRefreshesCommand(named(fleet)))).InstanceRefreshes?.[0];
 const inState = async (fleet: Fleet, state: string) =>
   (await fleet.instances()).filter(({ LifecycleState }) => LifecycleState === state);
 const ids = (all: Instance[]) => all.map(({ InstanceId }) => InstanceId).sort();
@@ -49,7 +36,7 @@ async function goOn(fleet: Fleet): Promise<void> {
 
 describe('an instance refresh', () => {
   test('replaces one after the other, through the hooks, and ends', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const old = await fleet.fill(2);
     await start(fleet);
     expect(await fleet.states()).toEqual(['InService', 'Pending:Wait', 'Terminating:Wait']);
@@ -75,14 +62,14 @@ describe('an instance refresh', () => {
   });
 
   test('terminates as many at a time as may be missing', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(3);
     await start(fleet, { MinHealthyPercentage: 30 });
     expect(await inState(fleet, 'Terminating:Wait')).toHaveLength(2);
   });
 
   test('launches first when none may be missing', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [old] = await fleet.fill(1);
     await start(fleet, { MinHealthyPercentage: 100 });
     expect(await fleet.states()).toEqual(['InService', 'Pending:Wait']);
@@ -93,7 +80,7 @@ describe('an instance refresh', () => {
   });
 
   test('that launched first for one that leaves by itself gives the new one up', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(1);
     await start(fleet, { MinHealthyPercentage: 100 });
     await fleet.desire(0);
@@ -103,22 +90,22 @@ describe('an instance refresh', () => {
   });
 
   test('waits until a new instance is warm', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(2);
     await start(fleet, { InstanceWarmup: 300 });
     await goOn(fleet);
-    await advance(200);
+    await bench.advance(200);
     expect(await fleet.states()).toEqual(['InService', 'InService']);
-    await advance(101);
+    await bench.advance(101);
     expect(await fleet.states()).toEqual(['InService', 'Pending:Wait', 'Terminating:Wait']);
   });
 
   test('skips what is as it should be', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [old] = await fleet.fill(1);
-    await account.ec2.send(
+    await bench.account.ec2.send(
       new CreateLaunchTemplateVersionCommand({
-        LaunchTemplateId: account.templateId,
+        LaunchTemplateId: bench.account.templateId,
         SourceVersion: '$Latest',
         LaunchTemplateData: {},
       }),
@@ -131,31 +118,31 @@ describe('an instance refresh', () => {
   });
 
   test('of an empty group is over at once', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await start(fleet);
     expect(await refreshOf(fleet)).toMatchObject({ Status: 'Successful', PercentageComplete: 100 });
   });
 
   test('stops while its process is suspended', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(1);
     const process = { ...named(fleet), ScalingProcesses: ['InstanceRefresh'] };
-    await account.autoScaling.send(new SuspendProcessesCommand(process));
+    await bench.autoScaling.send(new SuspendProcessesCommand(process));
     await start(fleet);
     expect(await fleet.states()).toEqual(['InService']);
-    await account.autoScaling.send(new ResumeProcessesCommand(process));
+    await bench.autoScaling.send(new ResumeProcessesCommand(process));
     expect(await fleet.states()).toEqual(['Pending:Wait', 'Terminating:Wait']);
   });
 
   test('is one at a time', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(1);
     await start(fleet);
     await expect(start(fleet)).rejects.toMatchObject({ name: 'InstanceRefreshInProgressFault' });
   });
 
   test('that instances leave by themselves goes on', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(2);
     await start(fleet);
     await fleet.desire(0);
@@ -168,9 +155,9 @@ describe('protected instances', () => {
   test.each<RefreshPreferences['ScaleInProtectedInstances']>(['Refresh', 'Ignore'])(
     'are dealt with as preferred: %s',
     async (ScaleInProtectedInstances) => {
-      const fleet = await makeFleet(aws, account);
+      const fleet = await bench.makeFleet();
       const [one] = await fleet.fill(1);
-      await protect(fleet, one?.InstanceId);
+      await bench.protect(fleet, [one?.InstanceId], true);
       await start(fleet, { ScaleInProtectedInstances });
       const replaced = ScaleInProtectedInstances === 'Refresh';
       expect(ids(await inState(fleet, 'Terminating:Wait'))).toEqual(replaced ? [one?.InstanceId] : []);
@@ -179,22 +166,22 @@ describe('protected instances', () => {
   );
 
   test('are waited for by default', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
-    await protect(fleet, one?.InstanceId);
+    await bench.protect(fleet, [one?.InstanceId], true);
     await start(fleet);
-    await advance(3500);
+    await bench.advance(3500);
     expect(await fleet.states()).toEqual(['InService']);
-    await protect(fleet, one?.InstanceId, false);
+    await bench.protect(fleet, [one?.InstanceId], false);
     expect(await fleet.states()).toEqual(['Pending:Wait', 'Terminating:Wait']);
   });
 
   test('are waited for an hour', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
-    await protect(fleet, one?.InstanceId);
+    await bench.protect(fleet, [one?.InstanceId], true);
     await start(fleet);
-    await advance(3601);
+    await bench.advance(3601);
     expect(await refreshOf(fleet)).toMatchObject({
       Status: 'Failed',
       StatusReason: expect.stringContaining(one?.InstanceId ?? ''),
@@ -209,16 +196,16 @@ describe('instances in Standby', () => {
     ['Ignore', 'Successful', ['Standby']],
     ['Wait', 'InProgress', ['Standby']],
   ])('are dealt with as preferred: %s', async (StandbyInstances, Status, states) => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
-    await account.autoScaling.send(
+    await bench.autoScaling.send(
       new EnterStandbyCommand({
         ...named(fleet),
         InstanceIds: [one?.InstanceId ?? ''],
         ShouldDecrementDesiredCapacity: true,
       }),
     );
-    await advance(1);
+    await bench.advance(1);
     await start(fleet, { StandbyInstances });
     expect(await fleet.states()).toEqual(states);
     expect(await refreshOf(fleet)).toMatchObject({ Status });
@@ -226,10 +213,10 @@ describe('instances in Standby', () => {
 });
 
 describe('cancelling', () => {
-  const cancel = (fleet: Fleet) => account.autoScaling.send(new CancelInstanceRefreshCommand(named(fleet)));
+  const cancel = (fleet: Fleet) => bench.autoScaling.send(new CancelInstanceRefreshCommand(named(fleet)));
 
   test('finishes what is under way, and no more', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(2);
     await start(fleet);
     await cancel(fleet);
@@ -240,7 +227,7 @@ describe('cancelling', () => {
   });
 
   test('of a refresh that is not there is refused', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await expect(cancel(fleet)).rejects.toMatchObject({ name: 'ActiveInstanceRefreshNotFoundFault' });
   });
 });
@@ -249,41 +236,41 @@ describe('the maximum lifetime', () => {
   const aged = { MaxInstanceLifetime: DAY, MaxSize: 3 };
 
   test('ends instances one at a time, through the hooks', async () => {
-    const fleet = await makeFleet(aws, account, aged);
+    const fleet = await bench.makeFleet(aged);
     await fleet.fill(2);
-    await advance(DAY - 100);
+    await bench.advance(DAY - 100);
     expect(await fleet.states()).toEqual(['InService', 'InService']);
-    await advance(101);
+    await bench.advance(101);
     expect(await fleet.states()).toEqual(['InService', 'Pending:Wait', 'Terminating:Wait']);
     await goOn(fleet);
     expect(await fleet.states()).toEqual(['InService', 'Pending:Wait']);
     await goOn(fleet);
-    await advance(DAY / 2);
+    await bench.advance(DAY / 2);
     expect(await fleet.states()).toEqual(['InService', 'InService']);
   });
 
   test('spares protected instances as long as they are protected', async () => {
-    const fleet = await makeFleet(aws, account, aged);
+    const fleet = await bench.makeFleet(aged);
     const [one] = await fleet.fill(1);
-    await protect(fleet, one?.InstanceId);
-    await advance(2 * DAY);
+    await bench.protect(fleet, [one?.InstanceId], true);
+    await bench.advance(2 * DAY);
     expect(await fleet.states()).toEqual(['InService']);
-    await protect(fleet, one?.InstanceId, false);
+    await bench.protect(fleet, [one?.InstanceId], false);
     expect(await fleet.states()).toEqual(['Pending:Wait', 'Terminating:Wait']);
   });
 
   test('holds for instances that were there before it', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     await fleet.fill(1);
-    await advance(2 * DAY);
-    await account.autoScaling.send(
+    await bench.advance(2 * DAY);
+    await bench.autoScaling.send(
       new UpdateAutoScalingGroupCommand({ ...named(fleet), MaxInstanceLifetime: DAY }),
     );
     expect(await fleet.states()).toEqual(['Pending:Wait', 'Terminating:Wait']);
   });
 
   test('below a day is refused', async () => {
-    await expect(makeFleet(aws, account, { MaxInstanceLifetime: 3600 })).rejects.toMatchObject({
+    await expect(bench.makeFleet({ MaxInstanceLifetime: 3600 })).rejects.toMatchObject({
       name: 'ValidationError',
     });
   });

@@ -3,60 +3,48 @@ import {
   DetachInstancesCommand,
   EnterStandbyCommand,
   ExitStandbyCommand,
-  SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { type Account, deleteFleets, type Fleet, makeFleet, prepareAccount } from './aws-fleet';
-import { type LocalAws, startLocalAws } from './start-local-aws';
+import type { Fleet } from './aws-fleet';
+import { useGroups } from './group-bench';
 
-let aws: LocalAws;
-let account: Account;
-beforeAll(async () => {
-  aws = await startLocalAws();
-  account = await prepareAccount(aws);
-});
-afterEach(() => deleteFleets(account));
-afterAll(() => aws?.stop());
+const bench = useGroups();
 
-const advance = (seconds: number) => aws.local('POST', 'clock', { advanceSeconds: seconds });
-const record = (id: string | undefined) => aws.local<Record<string, unknown>>('GET', `instances/${id}`);
 const named = (fleet: Fleet, id: string | undefined) => ({
   AutoScalingGroupName: fleet.name,
   InstanceIds: [id ?? ''],
 });
 const enter = (fleet: Fleet, id: string | undefined, decrement = true) =>
-  account.autoScaling.send(
+  bench.autoScaling.send(
     new EnterStandbyCommand({ ...named(fleet, id), ShouldDecrementDesiredCapacity: decrement }),
   );
 const exit = (fleet: Fleet, id: string | undefined) =>
-  account.autoScaling.send(new ExitStandbyCommand(named(fleet, id)));
-const protect = (fleet: Fleet, id: string | undefined, ProtectedFromScaleIn: boolean) =>
-  account.autoScaling.send(new SetInstanceProtectionCommand({ ...named(fleet, id), ProtectedFromScaleIn }));
+  bench.autoScaling.send(new ExitStandbyCommand(named(fleet, id)));
 const terminate = (InstanceId: string | undefined, ShouldDecrementDesiredCapacity: boolean) =>
-  account.autoScaling.send(
+  bench.autoScaling.send(
     new TerminateInstanceInAutoScalingGroupCommand({ InstanceId, ShouldDecrementDesiredCapacity }),
   );
 const desired = async (fleet: Fleet) => (await fleet.group()).DesiredCapacity;
 
 /** One of two instances in Standby. */
 async function makeHolding(): Promise<{ fleet: Fleet; id: string | undefined }> {
-  const fleet = await makeFleet(aws, account);
+  const fleet = await bench.makeFleet();
   const [one] = await fleet.fill(2);
   await enter(fleet, one?.InstanceId);
-  await advance(1);
+  await bench.advance(1);
   expect(await fleet.states()).toEqual(['InService', 'Standby']);
   return { fleet, id: one?.InstanceId };
 }
 
 describe('entering Standby', () => {
   test('takes the instance out of the count, and shows the way there', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(2);
-    await aws.local('PUT', 'options', { standbySeconds: 30 });
+    await bench.options({ standbySeconds: 30 });
     const { Activities } = await enter(fleet, one?.InstanceId);
-    await aws.local('PUT', 'options', { standbySeconds: 1 });
+    await bench.options({ standbySeconds: 1 });
     expect(await fleet.states()).toEqual(['EnteringStandby', 'InService']);
-    expect(await record(one?.InstanceId)).toMatchObject({
+    expect(await bench.record(one?.InstanceId)).toMatchObject({
       lifecycleState: 'EnteringStandby',
       targetLifecycleState: 'Standby',
     });
@@ -70,31 +58,31 @@ describe('entering Standby', () => {
         Progress: 50,
       },
     ]);
-    await advance(30);
+    await bench.advance(30);
     expect(await fleet.states()).toEqual(['InService', 'Standby']);
     expect(await desired(fleet)).toBe(1);
     expect((await fleet.activities())[0]).toMatchObject({ StatusCode: 'Successful' });
-    const shown = await account.autoScaling.send(
+    const shown = await bench.autoScaling.send(
       new DescribeAutoScalingInstancesCommand({ InstanceIds: [one?.InstanceId ?? ''] }),
     );
     expect(shown.AutoScalingInstances).toMatchObject([{ LifecycleState: 'Standby' }]);
-    expect(await record(one?.InstanceId)).toMatchObject({
+    expect(await bench.record(one?.InstanceId)).toMatchObject({
       state: 'running',
       targetLifecycleState: 'Standby',
     });
   });
 
   test('without decrement the instance is replaced', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
     await enter(fleet, one?.InstanceId, false);
-    await advance(1);
+    await bench.advance(1);
     expect(await fleet.states()).toEqual(['Pending:Wait', 'Standby']);
     expect(await desired(fleet)).toBe(1);
   });
 
   test('below the minimum is refused', async () => {
-    const fleet = await makeFleet(aws, account, { MinSize: 1 });
+    const fleet = await bench.makeFleet({ MinSize: 1 });
     const [one] = await fleet.fill(1);
     await expect(enter(fleet, one?.InstanceId)).rejects.toMatchObject({
       name: 'ValidationError',
@@ -103,7 +91,7 @@ describe('entering Standby', () => {
   });
 
   test('of an instance that is not in service is refused', async () => {
-    const fleet = await makeFleet(aws, account, { DesiredCapacity: 1 });
+    const fleet = await bench.makeFleet({ DesiredCapacity: 1 });
     const [one] = await fleet.instances();
     await expect(enter(fleet, one?.InstanceId)).rejects.toMatchObject({
       name: 'ValidationError',
@@ -112,9 +100,9 @@ describe('entering Standby', () => {
   });
 
   test('a protected instance may', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
-    await protect(fleet, one?.InstanceId, true);
+    await bench.protect(fleet, [one?.InstanceId], true);
     await enter(fleet, one?.InstanceId);
     expect(await fleet.instances()).toMatchObject([{ ProtectedFromScaleIn: true }]);
   });
@@ -130,8 +118,8 @@ describe('in Standby', () => {
 
   test('it is not replaced when it dies, and shown as healthy', async () => {
     const { fleet, id } = await makeHolding();
-    await aws.local('POST', `instances/${id}/stopped`, { reason: 'switched off' });
-    await advance(60);
+    await bench.aws.local('POST', `instances/${id}/stopped`, { reason: 'switched off' });
+    await bench.advance(60);
     const held = (await fleet.instances()).find((instance) => instance.InstanceId === id);
     expect(held).toMatchObject({ LifecycleState: 'Standby', HealthStatus: 'Healthy' });
   });
@@ -139,7 +127,7 @@ describe('in Standby', () => {
   test('its protection can be changed', async () => {
     const { fleet, id } = await makeHolding();
     for (const wanted of [true, false]) {
-      await protect(fleet, id, wanted);
+      await bench.protect(fleet, [id], wanted);
       const held = (await fleet.instances()).find((instance) => instance.InstanceId === id);
       expect(held?.ProtectedFromScaleIn).toBe(wanted);
     }
@@ -157,11 +145,11 @@ describe('in Standby', () => {
     [true, 0],
   ])('what AWS leaves open: whether its termination lowers desired: %p', async (decrements, left) => {
     const { fleet, id } = await makeHolding();
-    await aws.local('PUT', 'options', { standbyTerminationDecrements: decrements });
+    await bench.options({ standbyTerminationDecrements: decrements });
     try {
       await terminate(id, true);
     } finally {
-      await aws.local('PUT', 'options', { standbyTerminationDecrements: false });
+      await bench.options({ standbyTerminationDecrements: false });
     }
     expect(await desired(fleet)).toBe(left);
   });
@@ -179,8 +167,8 @@ describe('leaving Standby', () => {
       },
     ]);
     expect(await desired(fleet)).toBe(2);
-    expect(await record(id)).toMatchObject({ targetLifecycleState: 'InService' });
-    await advance(1);
+    expect(await bench.record(id)).toMatchObject({ targetLifecycleState: 'InService' });
+    await bench.advance(1);
     expect(await fleet.states()).toEqual(['InService', 'InService']);
   });
 
@@ -195,59 +183,59 @@ describe('leaving Standby', () => {
   });
 
   test('of one that is not in Standby is refused', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
     await expect(exit(fleet, one?.InstanceId)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
   test('it keeps the protection it had', async () => {
     const { fleet, id } = await makeHolding();
-    await protect(fleet, id, true);
+    await bench.protect(fleet, [id], true);
     await exit(fleet, id);
-    await advance(1);
+    await bench.advance(1);
     const back = (await fleet.instances()).find((instance) => instance.InstanceId === id);
     expect(back).toMatchObject({ LifecycleState: 'InService', ProtectedFromScaleIn: true });
   });
 
   test('one that died meanwhile is replaced', async () => {
     const { fleet, id } = await makeHolding();
-    await aws.local('POST', `instances/${id}/stopped`, { reason: 'crashed' });
+    await bench.aws.local('POST', `instances/${id}/stopped`, { reason: 'crashed' });
     await exit(fleet, id);
-    await advance(5);
+    await bench.advance(5);
     expect(await fleet.states()).toEqual(['InService', 'Pending:Wait']);
   });
 });
 
 describe('detaching', () => {
   const detach = (fleet: Fleet, id: string | undefined, ShouldDecrementDesiredCapacity: boolean) =>
-    account.autoScaling.send(
+    bench.autoScaling.send(
       new DetachInstancesCommand({ ...named(fleet, id), ShouldDecrementDesiredCapacity }),
     );
 
   test('leaves the instance running, in no group', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(2);
     await detach(fleet, one?.InstanceId, true);
-    await advance(1);
+    await bench.advance(1);
     expect(await fleet.states()).toEqual(['InService']);
     expect(await desired(fleet)).toBe(1);
-    const left = await record(one?.InstanceId);
+    const left = await bench.record(one?.InstanceId);
     expect(left).toMatchObject({ state: 'running', group: null, targetLifecycleState: 'Detached' });
     expect(left.tags).not.toHaveProperty(['aws:autoscaling:groupName']);
   });
 
   test('without decrement it is replaced', async () => {
-    const fleet = await makeFleet(aws, account);
+    const fleet = await bench.makeFleet();
     const [one] = await fleet.fill(1);
     await detach(fleet, one?.InstanceId, false);
-    await advance(1);
+    await bench.advance(1);
     expect(await fleet.states()).toEqual(['Pending:Wait']);
   });
 
   test('one in Standby may be detached, one that terminates may not', async () => {
     const { fleet, id } = await makeHolding();
     await detach(fleet, id, true);
-    await advance(1);
+    await bench.advance(1);
     expect(await desired(fleet)).toBe(1);
     await fleet.desire(0);
     const [last] = await fleet.instances();
