@@ -73,7 +73,8 @@ export const REASONS = {
     remedy: 'See the problem in the log line, and the table below.',
   },
   'change-failed': {
-    meaning: 'AWS did not take the new desired capacity; the next poll tries again.',
+    meaning:
+      'AWS did not take a change (desired capacity, a tag, or how spot fleets buy); the next poll tries again.',
     remedy: 'See the problem in the log line, and the table below.',
   },
 } as const satisfies Record<string, Entry>;
