@@ -7,7 +7,10 @@ import {
   CompleteLifecycleActionCommand,
   CreateOrUpdateTagsCommand,
   DescribeAutoScalingGroupsCommand,
+  DescribeLifecycleHooksCommand,
+  PutLifecycleHookCommand,
   SetDesiredCapacityCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import {
   CreateLaunchTemplateVersionCommand,
@@ -16,8 +19,12 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LAUNCHING_HOOK, TERMINATING_HOOK } from '../../config/names';
 import type { Config } from '../../config/schema';
+import { publishHooks } from '../../scripts/publish-hooks';
+import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { until } from '../local/until';
 import { type LocalAccount, openAccount } from './local-account';
@@ -100,6 +107,23 @@ describe('an environment on the local AWS', () => {
     return [...state.resources, ...AutoScalingGroups, ...Vpcs.filter(({ IsDefault }) => !IsDefault)];
   }
 
+  const readTarget = async (group: string) => {
+    const { LifecycleHooks = [] } = await groups.send(
+      new DescribeLifecycleHooksCommand({
+        AutoScalingGroupName: group,
+        LifecycleHookNames: [TERMINATING_HOOK],
+      }),
+    );
+    return LifecycleHooks[0]?.NotificationTargetARN;
+  };
+
+  /** Throws unless there is still what tells an instance to drain. */
+  async function verifyDrainPath(): Promise<void> {
+    const client = { ...aws.client, region: REGION };
+    await new SSMClient(client).send(new DescribeDocumentCommand({ Name: 'muster-dev-drain' }));
+    await new LambdaClient(client).send(new GetFunctionCommand({ FunctionName: 'muster-dev-drain' }));
+  }
+
   async function planError(): Promise<string> {
     const { status, output } = await terraform(stack, ['plan', '-input=false', '-no-color'], variables());
     expect(status).toBe(1);
@@ -122,6 +146,14 @@ describe('an environment on the local AWS', () => {
       // The fleet with a warm pool takes its type from the template: a promotion's version keeps it.
       for (const group of ['muster-dev-linux', 'muster-dev-other']) await promoteTo(group, next);
       expect(await readType('muster-dev-other')).toBe('m7i.large');
+      // The scaler, while there is no spot capacity.
+      const InstancesDistribution = { OnDemandPercentageAboveBaseCapacity: 100 };
+      await groups.send(
+        new UpdateAutoScalingGroupCommand({
+          AutoScalingGroupName: 'muster-dev-linux',
+          MixedInstancesPolicy: { InstancesDistribution },
+        }),
+      );
       expect(await readChanges()).toEqual([]);
 
       await destroy();
@@ -138,6 +170,20 @@ describe('an environment on the local AWS', () => {
       await apply();
 
       const group = 'muster-dev-linux';
+      const target = await readTarget(group);
+      expect(target).toBe('arn:aws:sns:us-east-1:123456789012:muster-dev-terminating');
+      // As a deploy made it before there was a topic.
+      await groups.send(
+        new PutLifecycleHookCommand({
+          AutoScalingGroupName: group,
+          LifecycleHookName: TERMINATING_HOOK,
+          NotificationTargetARN: '',
+        }),
+      );
+      expect(await readTarget(group)).toBeUndefined();
+      await publishHooks(groups, buildConfig(), { now: Date.now, sleep: async () => {}, print: () => {} });
+      expect(await readTarget(group)).toBe(target);
+
       await groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: 2 }));
       const memory = { Key: 'muster:scaler', Value: '{}', PropagateAtLaunch: false };
       await groups.send(
@@ -155,7 +201,7 @@ describe('an environment on the local AWS', () => {
       expect(gone).toContain(`${next}, is not in this account and region any more`);
       expect(gone).toContain('make ami ENV=dev IMAGE=runner');
 
-      await Promise.all([destroy(), drainAll(groups, group)]);
+      await Promise.all([destroy(), drainAll(groups, group, verifyDrainPath)]);
       expect(await readWhatIsLeft()).toEqual([]);
     },
     10 * MINUTES,
@@ -185,7 +231,7 @@ describe('an environment on the local AWS', () => {
       );
       const unfit = await planError();
       expect(unfit).toContain('belongs to environment "prd", this is "dev"');
-      expect(unfit).toContain('understands boot contract "1", this deploy speaks "2"');
+      expect(unfit).toContain(`understands boot contract "1", this deploy speaks "${BOOT_CONTRACT}"`);
       expect(unfit).toContain('has the agents "circleci", but a fleet needs "gitlab"');
       expect(unfit).toContain('is arm64, but the config says x86_64');
       expect(unfit).toContain(remedy);
@@ -199,7 +245,11 @@ describe('an environment on the local AWS', () => {
 });
 
 /** What instances do: say that they are ready, and when they are to go, that they are done. Until the group is gone. */
-async function drainAll(groups: AutoScalingClient, group: string): Promise<void> {
+async function drainAll(
+  groups: AutoScalingClient,
+  group: string,
+  verify: () => Promise<void>,
+): Promise<void> {
   await until(
     'the group is gone',
     async () => {
@@ -208,6 +258,7 @@ async function drainAll(groups: AutoScalingClient, group: string): Promise<void>
       );
       for (const { InstanceId, LifecycleState } of AutoScalingGroups[0]?.Instances ?? []) {
         if (!LifecycleState?.endsWith(':Wait')) continue;
+        await verify();
         const LifecycleHookName = LifecycleState.startsWith('Pending') ? LAUNCHING_HOOK : TERMINATING_HOOK;
         await groups.send(
           new CompleteLifecycleActionCommand({
