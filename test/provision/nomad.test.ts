@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describeAsRoot } from '../as-root';
 import { until } from './machine/machine';
 import { bootNomadMachine, INSTANCE, type NomadMachine, secretOf, TOKEN } from './machine/nomad';
@@ -60,7 +61,12 @@ describeAsRoot('A client of Nomad', () => {
       machine.run('touch', '/var/tmp/end-job');
       await stateOf(machine, id, 'succeeded');
       await until('it leaves', () => leaves(machine), machine.journal);
-      await until('Nomad has forgotten it', async () => (await machine.nodes()).length === 0, machine.journal, 5);
+      await until(
+        'Nomad has forgotten it',
+        async () => (await machine.nodes()).length === 0,
+        machine.journal,
+        5,
+      );
       expect((await machine.job(id)).runs).toBe(1);
       // The token is in no argument of a process, and in no line of the journal.
       expect(machine.run('journalctl', '--no-pager').output).not.toContain(TOKEN);
@@ -158,6 +164,94 @@ describeAsRoot('A client of Nomad', () => {
       machine.run('bash', '-c', 'set -a; source /run/muster/boot.env; /usr/lib/muster/abort of-a-test');
       // Nomad places it anew, where there is a node for it.
       await stateOf(machine, id, 'queued');
+      await until('it leaves', () => leaves(machine), machine.journal);
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('keeps allocations from the metadata service, from its own API and from its secret', async () => {
+    const machine = await boot();
+    try {
+      await nodeOf(machine);
+      const tries = [
+        'curl --silent --max-time 3 http://169.254.169.254/latest/meta-data/instance-id',
+        'curl --silent --max-time 3 http://127.0.0.1:4646/v1/metrics',
+        'cat /run/muster/nomad/* /run/muster/runner-token',
+        'sudo --non-interactive /usr/lib/muster/ci/nomad-node state',
+      ].map((command) => `${command} 2>/dev/null && echo got-it`);
+      const id = await machine.enqueue({ command: `${tries.join('; ')}; echo tried` });
+      await stateOf(machine, id, 'succeeded');
+      expect(readFileSync((await machine.job(id)).logFile, 'utf8')).toBe('tried\n');
+      const asAgent = (...args: string[]) =>
+        machine.run(
+          'setpriv',
+          '--reuid=muster-agent',
+          '--regid=muster-agent',
+          '--init-groups',
+          'sudo',
+          '--non-interactive',
+          '/usr/lib/muster/ci/nomad-node',
+          ...args,
+        );
+      expect(asAgent('state').output).toBe('active\n');
+      expect(asAgent('began', '../../etc/passwd').status).toBe(2);
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('that idles but is to stay comes back as the node that it was, eligible', async () => {
+    const machine = await boot({
+      boot: { MUSTER_IDLE_TIMEOUT: 6 },
+      cloud: { group: { instances: [{ id: INSTANCE }], tags: { 'muster:warm': '1' } } },
+    });
+    try {
+      const { id } = await nodeOf(machine);
+      await says(machine, /Stays: 0 idle instances come before it/);
+      await until(
+        'it is back',
+        async () => (await machine.nodes()).some((node) => node.id === id && node.eligibility === 'eligible'),
+        machine.journal,
+      );
+      const job = await machine.enqueue({ command: 'true' });
+      await stateOf(machine, job, 'succeeded');
+      expect(leaves(machine)).toBe(false);
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('that drains while no server answers finishes its allocation, and is drained when one does', async () => {
+    const machine = await boot();
+    try {
+      await nodeOf(machine);
+      const id = await machine.enqueue({ command: WAITS });
+      await stateOf(machine, id, 'running');
+      await until('it is noted', () => noted(machine).length > 0, machine.journal);
+      await machine.nomad('PUT', 'outage', { status: 500 });
+      drain(machine);
+      await says(machine, /The drain has failed \(try 2\): nomad node drain failed, Nomad does not say/);
+      machine.run('touch', '/var/tmp/end-job');
+      expect(leaves(machine)).toBe(false);
+      await machine.nomad('PUT', 'outage', { status: null });
+      await stateOf(machine, id, 'succeeded');
+      await until('it leaves', () => leaves(machine), machine.journal);
+      expect((await machine.job(id)).runs).toBe(1);
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('that does not stay up leaves', async () => {
+    const machine = await boot({
+      files: {
+        '/usr/bin/nomad':
+          '#!/bin/bash\n[[ $1 == version ]] && exec echo Nomad\necho "bad certificate" >&2\nexit 1\n',
+      },
+    });
+    try {
+      await says(machine, /Nomad's client does not stay up/);
       await until('it leaves', () => leaves(machine), machine.journal);
     } finally {
       await machine.stop();
