@@ -1,5 +1,6 @@
 import { describeAsRoot } from '../as-root';
 import { agentThatWaits, agentWithJob } from './machine/agents';
+import type { CloudState } from './machine/cloud';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
@@ -7,10 +8,11 @@ jest.setTimeout(120_000);
 
 const image = useImage();
 
-const boot = (files: Record<string, string>) =>
+const boot = (files: Record<string, string>, cloud: Partial<CloudState> = {}) =>
   bootMachine({
     ...image,
     files,
+    cloud,
     manager: {
       MUSTER_WATCH_SECONDS: '1',
       MUSTER_RENEW_SECONDS: '1',
@@ -66,6 +68,23 @@ describeAsRoot('An instance that is held', () => {
       expect(leaves(machine)).toEqual(['true']);
       expect(machine.calls('CI /agent/job-runs')).toHaveLength(1);
       expect(machine.calls('CI /agent/term-2')).toEqual([]);
+    } finally {
+      await machine.stop();
+    }
+  });
+
+  it('is not given up for a recommendation of the spot market, and not replaced when that takes it', async () => {
+    const machine = await boot(agentThatWaits, { market: 'spot' });
+    try {
+      await until('the agent waits', () => machine.calls('CI /agent/waits').length > 0, journal(machine));
+      await machine.change({ targetState: 'Standby', rebalance: '{"noticeTime":"2026-11-20T08:22:00Z"}' });
+      const notice = () => machine.run('cat', '/run/muster/notice').output;
+      await until('noted', () => notice().startsWith('rebalance'), journal(machine));
+      await rests(machine);
+      expect(leaves(machine)).toEqual([]);
+      await machine.change({ interruption: '{"action":"terminate","time":"2026-11-20T08:22:00Z"}' });
+      await until('completed', () => completed(machine), journal(machine));
+      expect(leaves(machine)).toEqual(['false']);
     } finally {
       await machine.stop();
     }
