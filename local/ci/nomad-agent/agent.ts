@@ -50,7 +50,7 @@ async function sync(config: ClientConfig, nodeId: string, tasks: Tasks): Promise
     id: nodeId,
     name,
     datacenter,
-    nodePool: client.node_pool,
+    nodePool: client.node_pool ?? 'default',
     nodeClass: client.node_class ?? '',
     memory: MEMORY,
   };

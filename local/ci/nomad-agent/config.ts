@@ -7,7 +7,12 @@ export interface ClientConfig {
   datacenter: string;
   data_dir: string;
   addresses: { http: string };
-  client: { enabled: boolean; node_pool: string; node_class?: string; server_join: { retry_join: string[] } };
+  client: {
+    enabled: boolean;
+    node_pool?: string;
+    node_class?: string;
+    server_join: { retry_join: string[] };
+  };
   acl: { enabled: boolean };
   tls: { rpc: boolean; ca_file: string; cert_file: string; key_file: string };
 }
