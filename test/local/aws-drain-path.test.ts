@@ -9,12 +9,19 @@ import {
   SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateDocumentCommand, ListCommandInvocationsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { serialize } from '../../lambda/drain/settings';
 import { toDocument } from '../../stacks/drain/to-document';
 import { bundle } from '../lambda/scaler/bundled';
+import { withFault } from '../scripts/with-fault';
 import { buildConfig } from '../stacks/perfect-config';
 import { type Account, deleteFleets, LAUNCHING, makeFleet, prepareAccount, TERMINATING } from './aws-fleet';
 import { prepareFunctions, zip } from './aws-functions';
@@ -22,7 +29,11 @@ import { callAws, queryAws } from './call-aws';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 import { until } from './until';
 
+// The function is a process that is tried three times, and the machine may be busy.
+jest.setTimeout(120_000);
+
 const DOCUMENT = 'muster-dev-drain';
+const LOG_GROUP = '/muster/dev/linux';
 /** As test/local/aws-fleet.ts names them. */
 const GROUPS = Array.from({ length: 20 }, (_, index) => `fleet-${index + 1}`);
 
@@ -31,6 +42,7 @@ let account: Account;
 let ssm: SSMClient;
 let topic: string;
 let drain: string;
+let logs: CloudWatchLogsClient;
 let notifier: string;
 let linesOf: (name: string) => Promise<string[]>;
 
@@ -38,6 +50,8 @@ beforeAll(async () => {
   aws = await startLocalAws();
   account = await prepareAccount(aws);
   ssm = new SSMClient(aws.client);
+  logs = new CloudWatchLogsClient(aws.client);
+  await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }));
   const role = new CreateRoleCommand({ RoleName: 'notifier', AssumeRolePolicyDocument: '{}' });
   notifier = (await new IAMClient(aws.client).send(role)).Role?.Arn ?? '';
   await ssm.send(
@@ -74,9 +88,7 @@ afterAll(() => aws?.stop());
 function packDrain(): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'muster-drain-path-'));
   try {
-    const groups = Object.fromEntries(
-      GROUPS.map((name) => [name, { fleet: 'linux', logGroup: '/muster/dev/linux' }]),
-    );
+    const groups = Object.fromEntries(GROUPS.map((name) => [name, { fleet: 'linux', logGroup: LOG_GROUP }]));
     const hook = TERMINATING.LifecycleHookName ?? '';
     const settings = serialize({ environment: 'dev', document: DOCUMENT, hook, groups });
     return zip(readFileSync(bundle('drain', folder), 'utf8'), { 'settings.json': settings });
@@ -159,14 +171,8 @@ test.each(['interruption', 'rebalance'])('so does a spot instance with a notice 
 
 test('a message that is lost leaves the instance to its own drain', async () => {
   const { fleet, terminate, commands } = await makeLeaving();
-  await aws.local('POST', 'faults', {
-    service: 'sns',
-    operation: 'Publish',
-    resource: fleet.name,
-    status: 500,
-    count: 1,
-  });
-  await terminate();
+  const fault = { service: 'sns', operation: 'Publish', resource: fleet.name };
+  await withFault(aws, fault, terminate);
   expect(await fleet.states()).toEqual(['Terminating:Wait']);
   expect(await commands()).toEqual([]);
 });
@@ -179,6 +185,32 @@ test('one that nobody hears of any more is released after three tries', async ()
   expect(seconds).toBeGreaterThan(150);
   expect(seconds).toBeLessThan(400);
   expect(await said()).toContain('unreachable');
+});
+
+test('one that writes its journal is not released, whoever hears of it', async () => {
+  const { fleet, id, terminate, said } = await makeLeaving();
+  await logs.send(new CreateLogStreamCommand({ logGroupName: LOG_GROUP, logStreamName: id }));
+  await agentIsLost(id);
+  await terminate();
+  await secondsUntil('given up', async () => {
+    const logEvents = [{ message: 'still draining', timestamp: Math.round((await now()) * 1000) }];
+    await logs.send(new PutLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName: id, logEvents }));
+    return (await said()).includes('alive-without-ssm');
+  });
+  expect(await fleet.states()).toEqual(['Terminating:Wait']);
+});
+
+test('a release that AWS throttles is made at the next try', async () => {
+  const { fleet, id, terminate, said } = await makeLeaving();
+  await agentIsLost(id);
+  const fault = { service: 'autoscaling', operation: 'CompleteLifecycleAction', code: 'Throttling' };
+  await withFault(aws, fault, async () => {
+    await aws.local('PUT', 'options', { deadInstanceWaits: true });
+    await terminate();
+    await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+    await secondsUntil('failed', async () => (await said()).includes('aws-failed'));
+  });
+  await secondsUntil('released', async () => (await fleet.states()).length === 0);
 });
 
 test('one that is busy is not released, whoever hears of it', async () => {
