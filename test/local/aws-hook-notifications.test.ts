@@ -1,4 +1,5 @@
 import {
+  DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   PutLifecycleHookCommand,
   type PutLifecycleHookCommandInput,
@@ -153,6 +154,18 @@ describe('putting a hook', () => {
       name: 'ValidationError',
       message: expect.stringContaining('Unable to publish test message to notification target'),
     });
+  });
+
+  test('that is refused leaves no group behind when it comes with one', async () => {
+    const { topicArn } = await makeTopic(bench.aws, 'no-group');
+    const hook = { ...TERMINATING, NotificationTargetARN: topicArn };
+    const AutoScalingGroupName = 'never-made';
+    const make = () => bench.makeFleet({ AutoScalingGroupName, LifecycleHookSpecificationList: [hook] });
+    await expect(make()).rejects.toThrow('RoleARN');
+    const found = await bench.autoScaling.send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [AutoScalingGroupName] }),
+    );
+    expect(found.AutoScalingGroups).toEqual([]);
   });
 
   test('again leaves what is not given as it was', async () => {

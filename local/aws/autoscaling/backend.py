@@ -73,9 +73,13 @@ class Backend(AutoScalingBackend):
         check_sizes(for_moto["min_size"], for_moto["max_size"], for_moto["desired_capacity"])
         group = super().create_auto_scaling_group(**for_moto)
         assert isinstance(group, Group)
-        remember(group, params)
-        for spec in params.get("LifecycleHookSpecificationList") or []:
-            put_hook(group, spec)
+        try:
+            remember(group, params)
+            for spec in params.get("LifecycleHookSpecificationList") or []:
+                put_hook(group, spec)
+        except Exception:
+            self.autoscaling_groups.pop(group.name)
+            raise
         group.reconcile()
 
     def update(self, name: str | None, params: dict[str, Any]) -> None:
