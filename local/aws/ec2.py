@@ -36,6 +36,8 @@ _moto_next_address = Subnet.get_available_subnet_ip
 _answers: dict[tuple[str, str], ActionResult] = {}
 # Told when an instance is stopped or terminated, whoever wanted it.
 ended_listeners: list[Callable[[Instance], None]] = []
+# Told when the status checks of an instance change.
+checks_listeners: list[Callable[[Instance], None]] = []
 # Add to the record of an instance.
 describers: list[Callable[[Instance], dict[str, Any]]] = []
 # Instances that AWS took back.
@@ -82,7 +84,13 @@ def set_checks(instance: Instance, checks: dict[str, str]) -> dict[str, str]:
         if check not in ("instance", "system") or status not in REACHABILITY:
             raise ValueError(f"No check {check}: {status}. Checks are instance and system: {', '.join(REACHABILITY)}.")
     _checks[instance.id] = checks
+    for listener in checks_listeners:
+        listener(instance)
     return checks
+
+
+def is_impaired(instance: Instance) -> bool:
+    return instance.state == "running" and "impaired" in _checks.get(instance.id, {}).values()
 
 
 def find_instance(instance_id: str) -> Instance | None:

@@ -542,6 +542,31 @@ describe('scheduled actions', () => {
   });
 });
 
+describe('an instance whose status checks fail', () => {
+  const check = (id: string | undefined, instance: string) =>
+    aws.local('POST', `instances/${id}/checks`, { instance });
+
+  test('is replaced, and waits in its terminating hook', async () => {
+    const fleet = await makeFleet(aws, account);
+    const [one] = await fleet.fill(1);
+    await check(one?.InstanceId, 'impaired');
+    await advance(2);
+    expect(await fleet.states()).toEqual(['Pending:Wait', 'Terminating:Wait']);
+    expect((await fleet.activities()).map(({ Cause }) => Cause)).toContainEqual(
+      expect.stringContaining('in response to an EC2 instance status checks failure.'),
+    );
+  });
+
+  test('stays when they pass again in time', async () => {
+    const fleet = await makeFleet(aws, account);
+    const [one] = await fleet.fill(1);
+    await check(one?.InstanceId, 'impaired');
+    await check(one?.InstanceId, 'ok');
+    await advance(2);
+    expect(await fleet.states()).toEqual(['InService']);
+  });
+});
+
 describe('groups', () => {
   test('one with instances is deleted by force only', async () => {
     const fleet = await makeFleet(aws, account);

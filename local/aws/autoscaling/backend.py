@@ -11,7 +11,7 @@ from .. import ec2
 from ..cloud import ACCOUNT, cloud
 from .activities import Activities, Activity
 from .group import Group
-from .health import instance_ended
+from .health import check_status, instance_ended
 from .hooking import put_hook
 from .member import Member
 from .refreshes import Refreshes
@@ -173,34 +173,44 @@ def by() -> str:
     return cloud().principal or "aws"
 
 
-def _ended(instance: Instance) -> None:
+def _find(instance: Instance) -> tuple[Group, Member] | None:
     for region in autoscaling_backends[ACCOUNT].values():
         try:
-            group, member = region.find(instance.id)  # type: ignore[attr-defined]
+            found: tuple[Group, Member] = region.find(instance.id)  # type: ignore[attr-defined]
+            return found
         except ValidationError:
             continue
-        instance_ended(group, member)
-        return
+    return None
+
+
+def _ended(instance: Instance) -> None:
+    found = _find(instance)
+    if found is not None:
+        instance_ended(*found)
+
+
+def _checked(instance: Instance) -> None:
+    found = _find(instance)
+    if found is not None:
+        cloud().clock.after(cloud().options.health_check_seconds, lambda: check_status(*found))
 
 
 def _describe(instance: Instance) -> dict[str, Any]:
-    for region in autoscaling_backends[ACCOUNT].values():
-        try:
-            group, member = region.find(instance.id)  # type: ignore[attr-defined]
-        except ValidationError:
-            if instance.id in region.detached:  # type: ignore[attr-defined]
-                return {"targetLifecycleState": "Detached"}
-            continue
+    found = _find(instance)
+    if found is not None:
+        group, member = found
         return {
             "group": group.name,
             "lifecycleState": member.lifecycle_state,
             "targetLifecycleState": member.target_state,
         }
-    return {}
+    detached = any(instance.id in region.detached for region in autoscaling_backends[ACCOUNT].values())  # type: ignore[attr-defined]
+    return {"targetLifecycleState": "Detached"} if detached else {}
 
 
 def install() -> None:
     autoscaling_backends.backend = Backend
     moto_models.FakeAutoScalingGroup = Group  # type: ignore[assignment, misc]
     ec2.ended_listeners.append(_ended)
+    ec2.checks_listeners.append(_checked)
     ec2.describers.append(_describe)

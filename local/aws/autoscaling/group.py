@@ -80,6 +80,7 @@ class Group(FakeAutoScalingGroup):
         cloud().event("resumed", self.name, processes=processes)
         for member in list(self.members):
             health.check_health(self, member)
+            health.check_status(self, member)
         self.reconcile()
 
     # Size.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..cloud import cloud
+from ..ec2 import is_impaired
 from .growth import pause_launching
 from .member import Member
 
@@ -20,6 +21,20 @@ def instance_ended(group: Group, member: Member) -> None:
         group.proceed(member)
     else:
         cloud().clock.after(cloud().options.health_check_seconds, lambda: check_health(group, member))
+
+
+def check_status(group: Group, member: Member) -> None:
+    """An instance in service whose status checks fail still waits in its terminating hook: it may be alive."""
+    if member not in group.members or not member.in_service or not is_impaired(member.instance):
+        return
+    if any(group.suspends(process) for process in ("HealthCheck", "ReplaceUnhealthy", "Terminate")):
+        return
+    member.health_status = "Unhealthy"
+    cloud().event("unhealthy", group.name, member.instance_id, state="impaired")
+    group.terminate(
+        member, "an instance was taken out of service in response to an EC2 instance status checks failure."
+    )
+    group.reconcile()
 
 
 def check_health(group: Group, member: Member) -> None:
