@@ -37,11 +37,16 @@ export function toGroup(group: AutoScalingGroup, readAt: number): Group {
   };
 }
 
-/** AWS answers all of it, its own defaults too. */
+/** What can be sent back as it is: AWS answers its own defaults too, and takes a number of pools with lowest-price alone. */
 function toDistribution({ MixedInstancesPolicy }: AutoScalingGroup): Distribution | undefined {
   const distribution = MixedInstancesPolicy?.InstancesDistribution;
   if (!distribution) return undefined;
-  const known = Object.entries(distribution).filter(([, value]) => /^(string|number)$/.test(typeof value));
+  const hasPools = distribution.SpotAllocationStrategy === 'lowest-price';
+  const known = Object.entries(distribution).filter(
+    ([key, value]) =>
+      (typeof value === 'number' || (typeof value === 'string' && value !== '')) &&
+      (key !== 'SpotInstancePools' || hasPools),
+  );
   return Object.fromEntries(known) as Distribution;
 }
 

@@ -70,6 +70,7 @@ export const groupXml = (
         : `<MixedInstancesPolicy><InstancesDistribution>
             <OnDemandBaseCapacity>0</OnDemandBaseCapacity>
             <OnDemandPercentageAboveBaseCapacity>${given.onDemand}</OnDemandPercentageAboveBaseCapacity>
+            <SpotInstancePools>2</SpotInstancePools><SpotMaxPrice></SpotMaxPrice>
             <SpotAllocationStrategy>price-capacity-optimized</SpotAllocationStrategy>
           </InstancesDistribution></MixedInstancesPolicy>`
     }
