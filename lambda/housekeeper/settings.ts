@@ -58,9 +58,18 @@ const gitlab = z.object({
   runnerTokenSecret: z.string(),
 });
 
+const nomad = z.object({
+  ci: z.literal('nomad'),
+  ...listed,
+  region: z.string(),
+  datacenter: z.string(),
+  nodePool: z.string(),
+});
+
 const fleet = z.discriminatedUnion('ci', [
   circleci,
   gitlab,
+  nomad,
   /** Its CI has no list of runners that is looked at. */
   z.object({ ci: z.literal('unlisted'), ...common }),
 ]);
@@ -94,7 +103,8 @@ export type Settings = z.infer<typeof settings>;
 export type FleetSettings = z.infer<typeof fleet>;
 export type GitlabFleet = z.infer<typeof gitlab>;
 export type CircleciFleet = z.infer<typeof circleci>;
-export type ListedFleet = GitlabFleet | CircleciFleet;
+export type NomadFleet = z.infer<typeof nomad>;
+export type ListedFleet = GitlabFleet | CircleciFleet | NomadFleet;
 export type ImageSettings = z.infer<typeof image>;
 export type ImagesMode = Settings['imagesMode'];
 

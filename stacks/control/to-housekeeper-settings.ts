@@ -36,7 +36,7 @@ export function toHousekeeperSettings(config: Config): Settings {
 }
 
 function toFleet({ environment, accounts }: Config, fleet: FleetConfig): FleetSettings {
-  const { name, resourceClass, gitlab, unknownMinutes } = fleet;
+  const { name, resourceClass, gitlab, nomad, unknownMinutes } = fleet;
   const account = accounts[fleet.account];
   const common = { name, group: groupName(environment, name) };
   if (!account) return { ci: 'unlisted', ...common };
@@ -49,6 +49,11 @@ function toFleet({ environment, accounts }: Config, fleet: FleetConfig): FleetSe
   if (account.ci === 'gitlab' && gitlab) {
     const runnerToken = runnerTokenSecret(environment, name);
     return { ci: 'gitlab', ...listed, runnerId: gitlab.runnerId, runnerTokenSecret: runnerToken };
+  }
+  // Where no demand is read, the API may be one that nobody shows.
+  if (account.ci === 'nomad' && nomad?.demand === 'queue') {
+    const { datacenter, nodePool } = nomad;
+    return { ci: 'nomad', ...listed, region: account.region, datacenter, nodePool };
   }
   if (account.ci === 'circleci' && resourceClass) return { ci: 'circleci', ...listed, resourceClass };
   return { ci: 'unlisted', ...common };

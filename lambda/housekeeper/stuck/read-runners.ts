@@ -2,6 +2,7 @@ import { ask } from '../ask';
 import type { Runners } from '../core/choose-stuck';
 import { toInstanceId } from '../core/system-id';
 import { type ReadManagersPorts, readManagers } from '../managers/read-managers';
+import { readNodes } from '../nomad/read-nodes';
 import type { CircleciFleet, ListedFleet } from '../settings';
 import { toAgents } from './to-agents';
 
@@ -13,14 +14,19 @@ export interface ReadRunnersPorts extends ReadManagersPorts {
 export async function readRunners(ports: ReadRunnersPorts, fleet: ListedFleet): Promise<Runners> {
   try {
     if (fleet.ci === 'circleci') return { kind: 'known', heardAt: await readAgents(ports, fleet) };
+    if (fleet.ci === 'nomad') return toKnown(await readNodes(ports, fleet));
     const managers = await readManagers(ports, fleet);
     // GitLab writes a contact every 40 to 55 minutes only: that it has the row is all that it tells.
-    const ids = managers.flatMap(({ systemId }) => toInstanceId(systemId) ?? []);
-    return { kind: 'known', heardAt: new Map(ids.map((id) => [id, undefined])) };
+    return toKnown(managers.flatMap(({ systemId }) => toInstanceId(systemId) ?? []));
   } catch (error) {
     return { kind: 'unreadable', detail: `${(error as Error).name}: ${(error as Error).message}` };
   }
 }
+
+const toKnown = (ids: readonly string[]): Runners => ({
+  kind: 'known',
+  heardAt: new Map(ids.map((id) => [id, undefined])),
+});
 
 async function readAgents(
   { fetch, readToken, now }: ReadRunnersPorts,
