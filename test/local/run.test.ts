@@ -155,7 +155,7 @@ describe('the options of make local', () => {
     expect(parseOptions({}).cis).toEqual(['circleci']);
     expect(parseOptions({ FLEETS: 'gitlab' }).cis).toEqual(['gitlab']);
     expect(parseOptions({ FLEETS: 'gitlab, circleci' }).cis).toEqual(['circleci', 'gitlab']);
-    expect(parseOptions({ FLEETS: 'all' }).cis).toEqual(['circleci', 'gitlab']);
+    expect(parseOptions({ FLEETS: 'all' }).cis).toEqual(['circleci', 'gitlab', 'nomad']);
     expect(() => parseOptions({ FLEETS: 'gitlab,jenkins' })).toThrow(/FLEETS=gitlab,jenkins/);
   });
 
@@ -203,7 +203,7 @@ describe('the config of a run', () => {
   test('has every fleet when nothing else is asked for', () => {
     const { accounts, fleets } = write({});
     expect(new Set(fleets.map(({ account }) => accounts[account]?.ci))).toEqual(
-      new Set(['circleci', 'gitlab']),
+      new Set(['circleci', 'gitlab', 'nomad']),
     );
   });
 

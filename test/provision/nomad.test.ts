@@ -312,7 +312,7 @@ describeAsRoot('A client of Nomad that cannot be one', () => {
     }
   });
 
-  it('is not ready while no server answers, and is when one does', async () => {
+  it('is not ready while no server answers, and says which were asked', async () => {
     const machine = await boot({
       cloud: {
         token: JSON.stringify({ ...JSON.parse(secretOf()), servers: ['10.87.0.9:4647', '10.87.0.1:4599'] }),
@@ -321,7 +321,6 @@ describeAsRoot('A client of Nomad that cannot be one', () => {
     try {
       await says(machine, /No server of Nomad takes a connection: 10.87.0.9:4647, 10.87.0.1:4599/);
       expect(machine.calls('CompleteLifecycleAction')).toEqual([]);
-      await machine.change({ token: secretOf() });
       expect(await machine.nodes()).toEqual([]);
     } finally {
       await machine.stop();
