@@ -1,6 +1,7 @@
 /**
  * What leads an instance out: Auto Scaling → topic → Lambda → document on the instance. Groups depend on all of it, so
- * that whoever removes a group, and by whatever means, drains it.
+ * that whoever removes a group, and by whatever means, drains it: Terraform changes or removes any of this only when
+ * the group is gone, so that the Lambda knows a fleet that left the config to its end.
  */
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
