@@ -53,6 +53,15 @@ export const nomadPoolsCanHaveNodes: Rule = eachNomad((_fleet, { nodePool }, pat
     : [],
 );
 
+/** A namespace that is named twice would be counted twice. Nomad tells Builds from builds. */
+export const nomadNamespacesDiffer: Rule = eachNomad((_fleet, { namespaces = [] }, path) =>
+  findRepeated(namespaces, (name, index) => ({
+    path: [...path, 'nomad', 'namespaces', index],
+    wrong: `${name} is there twice`,
+    remedy: 'remove one',
+  })),
+);
+
 /** Two fleets that follow the same pool would each launch for every job. */
 export const nomadPoolsDiffer: Rule = (config) =>
   findRepeated(
@@ -61,9 +70,11 @@ export const nomadPoolsDiffer: Rule = (config) =>
       if (!fleet?.nomad || account?.ci !== 'nomad' || !account.baseUrl || fleet.nomad.demand !== 'queue')
         return undefined;
       const { datacenter, nodePool } = fleet.nomad;
-      return datacenter === undefined || nodePool === undefined
+      // Servers of one region answer for the others too.
+      const { region } = account;
+      return region === undefined || datacenter === undefined || nodePool === undefined
         ? undefined
-        : `${account.baseUrl.toLowerCase()} ${datacenter} ${nodePool}`;
+        : `${account.baseUrl.toLowerCase()} ${region} ${datacenter} ${nodePool}`;
     }),
     (_pool, index, first) => {
       const { datacenter, nodePool } = config.fleets?.[index]?.nomad ?? {};

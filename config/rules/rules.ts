@@ -39,6 +39,7 @@ export const rules: readonly Rule[] = [
   nomad.nomadServesManyJobs,
   nomad.nomadHasNoRootlessDocker,
   nomad.nomadPoolsCanHaveNodes,
+  nomad.nomadNamespacesDiffer,
   nomad.nomadPoolsDiffer,
   nomad.fixedSizesAreSizes,
   nomad.nomadAddressesHaveNoApi,

@@ -81,6 +81,14 @@ export const nomadCases: Case[] = [
     'demand: none',
   ),
   one(
+    'namespaces of Nomad differ',
+    '{ nodePool: builds }',
+    '{ nodePool: builds, namespaces: [web, batch, web] }',
+    'fleets.3.nomad.namespaces.2',
+    'nodePool: builds',
+    'twice',
+  ),
+  one(
     'the address of Nomad is without its API',
     'example:4646',
     'example:4646/v1',
