@@ -5,7 +5,7 @@ import { judgeLaunches } from './launches';
 import type { Memory } from './memory';
 import type { Reason } from './reasons';
 import { look } from './sight';
-import { fallbackBegan, isFallback, judgeSpot, keepFallback, toOnDemandPercent } from './spot';
+import { fallbackBegan, isFallback, judgeSpot, keepFailing, keepFallback, toOnDemandPercent } from './spot';
 import type { Capacity, Decision, Demand, KnownCapacity } from './types';
 import { toWant } from './want';
 import { toStaying } from './warm';
@@ -67,7 +67,7 @@ type Known = Situation & {
  * else: jobs that are missing from it were not claimed, and a queue that looks empty is none.
  */
 function growAtLeast(known: Known): Outcome {
-  const { demand, capacity, memory } = known;
+  const { demand, capacity, settings, memory, now } = known;
   const { sight } = memory;
   const { decision, memory: after, warm } = follow({ ...known, memory: { ...memory, sight: undefined } });
   const grown = decision.kind === 'hold' ? 0 : decision.to - capacity.desired;
@@ -77,7 +77,14 @@ function growAtLeast(known: Known): Outcome {
     memory: {
       launch: after.launch,
       claim: demand.queued > 0 ? after.claim : memory.claim,
-      spot: after.spot ?? (memory.spot?.until === 0 ? memory.spot : undefined),
+      spot:
+        after.spot ??
+        keepFailing(memory.spot, {
+          spot: settings.spot,
+          capacity,
+          isBackingOff: memory.launch !== undefined,
+          now,
+        }),
       sight: sight && { ...sight, desired: sight.desired + grown },
     },
   };

@@ -27,15 +27,22 @@ export function judgeSpot(memory: SpotMemory | undefined, situation: SpotSituati
   const { spot, capacity, isWanting, isBackingOff, now } = situation;
   if (!spot || spot.fallbackMinutes === 0) return undefined;
   if (memory && memory.until > 0) return isFallback(memory, now) ? memory : undefined;
-  if (!isWanting || (!isBackingOff && isFilled(capacity))) return undefined;
+  if (!isWanting || isOver(situation)) return undefined;
 
   const { launches = [] } = capacity;
-  // A success of a fleet that buys some on demand may be one of these; of its spot part a group that is filled tells.
-  if (launches[0]?.result === 'succeeded' && spot.percent === 100) return undefined;
   const since = memory?.since ?? failingSince(launches, now);
   if (since === undefined) return undefined;
-  return { since, until: now - since >= spot.fallbackMinutes * MINUTE_MS ? now + FALLBACK_MS : 0 };
+  const isLong = now - since >= spot.fallbackMinutes * MINUTE_MS;
+  // A gap alone is none: the group may have got all that it desired before. A back-off is one, and reads no activities.
+  const isFailing = isBackingOff || launches.some((launch) => isLack(launch, now));
+  return { since, until: isLong && isFailing ? now + FALLBACK_MS : 0 };
 }
+
+/** What was seen of failing spot launches, for a poll that does not know whether more instances are wanted. */
+export const keepFailing = (
+  memory: SpotMemory | undefined,
+  situation: Omit<SpotSituation, 'isWanting'>,
+): SpotMemory | undefined => (memory?.until === 0 && !isOver(situation) ? memory : undefined);
 
 export const isFallback = (memory: SpotMemory | undefined, now: number): boolean =>
   memory !== undefined && now < memory.until;
@@ -63,14 +70,21 @@ export function toOnDemandPercent(
   return spot.fallbackMinutes > 0 && isFallback(memory, now) ? 100 : 100 - spot.percent;
 }
 
+/** Whether something shows that there is spot capacity. */
+function isOver({ spot, capacity, isBackingOff }: Omit<SpotSituation, 'isWanting'>): boolean {
+  if (!isBackingOff && isFilled(capacity)) return true;
+  // A success of a fleet that buys some on demand may be one of these; of its spot part a group that is filled tells.
+  return capacity.launches?.[0]?.result === 'succeeded' && spot?.percent === 100;
+}
+
 const isFilled = ({ desired, pending, inService }: KnownCapacity): boolean =>
   desired > 0 && pending.length + inService.length >= desired;
 
 /** The first of the failures that no other end has interrupted. */
 function failingSince(launches: readonly Launch[], now: number): number | undefined {
-  const other = launches.findIndex(
-    ({ result, message, endedAt }) =>
-      result === 'succeeded' || endedAt <= now - RECENT_MS || toLaunchProblem(message) !== 'no-spot-capacity',
-  );
+  const other = launches.findIndex((launch) => !isLack(launch, now));
   return launches.slice(0, other < 0 ? undefined : other).at(-1)?.endedAt;
 }
+
+const isLack = ({ result, message, endedAt }: Launch, now: number): boolean =>
+  result !== 'succeeded' && endedAt > now - RECENT_MS && toLaunchProblem(message) === 'no-spot-capacity';

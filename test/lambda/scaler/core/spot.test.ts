@@ -88,8 +88,44 @@ describe('falling back', () => {
   test('while processes are suspended nothing is concluded', () => {
     expect(decide(starving({ suspended: ['Launch'] })).onDemandPercent).toBe(20);
   });
+  test.each([
+    ['nothing is known to have failed', []],
+    ['the last failure is long ago', [noSpot(16 * MINUTE)]],
+    ['what fails now is another thing', [noCapacity(1_000)]],
+  ])('a gap is no lack of spot capacity while %s', (_what, launches) => {
+    expect(decide(starving({ launches })).onDemandPercent).toBe(20);
+  });
+  test('a back-off is one, in which no activities are read', () => {
+    const given = starving({ desired: 0, launches: [] });
+    const memory = { ...given.memory, launch: { tries: 3, until: NOW + 4 * MINUTE, since: NOW - MINUTE } };
+    expect(decide({ ...given, memory }).onDemandPercent).toBe(100);
+  });
   test('a wake-up leaves it to the minute', () => {
     expect(decideWake(starving())).toMatchObject({ onDemandPercent: undefined });
+  });
+});
+
+describe('while the CI tells a part of the demand', () => {
+  const few = {
+    kind: 'partial' as const,
+    queued: 0,
+    running: 0,
+    problem: 'timeout' as const,
+    detail: '',
+  };
+  test('a failure is kept, for nobody knows who waits', () => {
+    const given = starving({ inService: [], pending: [] });
+    expect(decide({ ...given, demand: few }).memory.spot).toEqual(given.memory.spot);
+  });
+  test('a group that gets what it desires shows that there is capacity', () => {
+    const given = starving({ inService: ['i-0'], launches: [] });
+    for (const demand of [few, { ...few, queued: 1 }])
+      expect(decide({ ...given, demand }).memory.spot).toBeUndefined();
+  });
+  test('a success of a fleet of spot instances alone does too', () => {
+    const launches = [worked(1_000), ...failing];
+    const given = starving({ desired: 5, launches }, { spot: { ...spot, percent: 100 } });
+    expect(decide({ ...given, demand: few }).memory.spot).toBeUndefined();
   });
 });
 
