@@ -7,7 +7,7 @@ import {
 import { STUCK_TAG } from '../../scaler/settings';
 import { chooseStuck, type Member, type Runners, type StuckChoice } from '../core/choose-stuck';
 import { fromTag, NOTHING, toTag } from '../core/stuck-memory';
-import { tagOf } from '../groups/read-groups';
+import { readGroups, tagOf } from '../groups/read-groups';
 import type { ListedFleet } from '../settings';
 import { type ReadRunnersPorts, readRunners } from './read-runners';
 
@@ -36,22 +36,29 @@ export async function endStuck(
 ): Promise<StuckEnded> {
   const ended: StuckEnded = { fleet: fleet.name, verdict: undefined, unknown: [], done: [], failures: [] };
   try {
-    if (!group) throw new Error(`there is no group ${fleet.group}: deploy again`);
+    if (!group) throw new Error(missing(fleet.group));
     const members = toMembers(group);
     const runners = members.some(isIdle) ? await readRunners(ports, fleet) : allKnown(members);
     if (runners.kind === 'unreadable') ended.failures.push(`runners: ${runners.detail}`);
-    const before = tagOf(group, STUCK_TAG);
-    const choice = chooseStuck({
-      members,
-      runners,
-      memory: fromTag(before),
-      limitMs: fleet.unknownMinutes * 60_000,
-      now: ports.now(),
-    });
+    const choose = (seen: AutoScalingGroup) =>
+      chooseStuck({
+        members: toMembers(seen),
+        runners,
+        memory: fromTag(tagOf(seen, STUCK_TAG)),
+        limitMs: fleet.unknownMinutes * 60_000,
+        now: ports.now(),
+      });
+    let seen = group;
+    let choice = choose(seen);
+    if (choice.end.length > 0) {
+      // Other fleets and the CI may have taken minutes, in which somebody was held or got a job.
+      seen = await readGroup(autoScaling, fleet.group);
+      choice = choose(seen);
+    }
     ended.verdict = choice.verdict;
     ended.unknown = choice.unknown;
     // First what was decided, then the deed: what could not be remembered could be done again without an end.
-    await writeMemory(autoScaling, fleet.group, before, toTag(choice.memory));
+    await writeMemory(autoScaling, fleet.group, tagOf(seen, STUCK_TAG), toTag(choice.memory));
     for (const id of choice.end) {
       try {
         await autoScaling.send(
@@ -70,6 +77,14 @@ export async function endStuck(
   }
   return ended;
 }
+
+async function readGroup(autoScaling: AutoScalingClient, name: string): Promise<AutoScalingGroup> {
+  const [group] = await readGroups(autoScaling, [name]);
+  if (!group) throw new Error(missing(name));
+  return group;
+}
+
+const missing = (group: string) => `there is no group ${group}: deploy again`;
 
 const toMembers = ({ Instances = [] }: AutoScalingGroup): Member[] =>
   Instances.map(({ InstanceId, LifecycleState, ProtectedFromScaleIn }) => ({

@@ -3,6 +3,8 @@ import {
   AutoScalingClient,
   type AutoScalingGroup,
   CreateOrUpdateTagsCommand,
+  DescribeAutoScalingGroupsCommand,
+  type Instance,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -26,6 +28,8 @@ let body: unknown;
 let tag: string | undefined;
 /** Whether the instances are protected from scale-in: busy. */
 let busy: boolean;
+/** What becomes of the instance while the CI is asked. */
+let meanwhile: Partial<Instance>;
 const aws = mockClient(AutoScalingClient);
 
 beforeEach(async () => {
@@ -34,7 +38,9 @@ beforeEach(async () => {
   body = { items: [rowOf(WELL)] };
   tag = undefined;
   busy = false;
+  meanwhile = {};
   aws.reset();
+  aws.on(DescribeAutoScalingGroupsCommand).callsFake(() => ({ AutoScalingGroups: [later()] }));
   aws.on(CreateOrUpdateTagsCommand).callsFake(({ Tags }) => {
     tag = Tags[0].Value;
     return {};
@@ -72,6 +78,13 @@ const group = (): AutoScalingGroup => ({
   })),
   Tags: tag === undefined ? [] : [{ Key: 'muster:stuck', Value: tag }],
 });
+const later = (): AutoScalingGroup => {
+  const seen = group();
+  const Instances = seen.Instances?.map((instance) =>
+    instance.InstanceId === STUCK ? { ...instance, ...meanwhile } : instance,
+  );
+  return { ...seen, Instances };
+};
 const look = (minutes: number, fleet: ListedFleet = circleciFleetOf({ baseUrl: ci.url })) =>
   endStuck(
     {
@@ -122,6 +135,19 @@ test('an agent of which CircleCI has not heard for long is not known any more', 
   const silent = { ...rowOf(STUCK), last_connected: new Date(NOW - 10 * MINUTE).toISOString() };
   body = { items: [rowOf(WELL), silent] };
   expect((await look(0)).unknown).toEqual([STUCK]);
+});
+
+test.each<[string, Partial<Instance>]>([
+  ['is held', { LifecycleState: 'Standby' }],
+  ['gets a job', { ProtectedFromScaleIn: true }],
+])('one that %s while the CI is asked is not ended, and nothing is counted', async (_, changed) => {
+  await look(0);
+  meanwhile = changed;
+  expect(await look(15)).toMatchObject({ verdict: 'judged', unknown: [], done: [], failures: [] });
+  expect(ended()).toEqual([]);
+  meanwhile = {};
+  await look(20);
+  expect((await look(35)).done).toEqual([STUCK]);
 });
 
 test('while all are busy the CI is not asked, and who was unknown starts anew', async () => {
