@@ -62,7 +62,7 @@ export function toAlarms(config: Config): Alarm[] {
     {
       id: 'housekeeper-errors',
       name: `${housekeeper}-errors`,
-      description: `The housekeeper failed at each try: old images or stale runner managers stay; the log group /aws/lambda/${housekeeper} says why.`,
+      description: `The housekeeper failed at each try: old images, stale runner managers or stuck instances stay, or a reminder was not sent; the log group /aws/lambda/${housekeeper} says why.`,
       // Not Errors: three within an hour may be one failed try each of three starts that then succeeded. Once, because
       // AWS tries a start three times within minutes and drops it then, and its next may be a day off.
       metric: ofLambda(housekeeper, 'AsyncEventsDropped'),

@@ -125,8 +125,9 @@ export const PROBLEMS = {
       'Correct `nomad.nodePool` or `nomad.namespaces`, or create it: `nomad node pool apply`, `nomad namespace apply`. Nomad before 1.6 has no node pools: `demand: none`.',
   },
   'queue-too-long': {
-    meaning: 'So many jobs wait in a project that not all are looked at; the fleet follows those that are.',
-    remedy: 'Cancel what nobody needs; jobs whose tags no runner has wait until GitLab fails them.',
+    meaning:
+      'So many jobs wait that not all are looked at. GitLab: the fleet follows those of the project that are. Nomad: their number is unknown, and nothing grows.',
+    remedy: 'Cancel what nobody needs; at GitLab, jobs whose tags no runner has wait until it fails them.',
   },
   'rate-limited': {
     meaning: 'The CI limits our requests (429), or the budget of the account is used up.',
