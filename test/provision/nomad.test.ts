@@ -116,6 +116,38 @@ describeAsRoot('A client of Nomad', () => {
     }
   });
 
+  it('is not drained by being ineligible: not while allocations run, and not while the drain fails', async () => {
+    const machine = await boot({
+      files: {
+        '/usr/local/bin/nomad': `#!/bin/bash
+[[ $1 == node && $2 == drain && ! -e /var/tmp/may-drain ]] || exec /usr/bin/nomad "$@"
+/usr/bin/nomad node eligibility -self -disable
+[[ ! -e /var/tmp/drain-fails ]]
+`,
+      },
+    });
+    try {
+      await nodeOf(machine);
+      const id = await machine.enqueue({ command: WAITS });
+      await stateOf(machine, id, 'running');
+      drain(machine);
+      await says(machine, /The drain has failed \(try 2\): allocations run on the node/);
+      expect((await machine.job(id)).state).toBe('running');
+      machine.run('touch', '/var/tmp/drain-fails', '/var/tmp/end-job');
+      await stateOf(machine, id, 'succeeded');
+      await says(
+        machine,
+        /The drain has failed \(try \d+\): nomad node drain failed, the node is as it should be/,
+      );
+      expect(leaves(machine)).toBe(false);
+      machine.run('touch', '/var/tmp/may-drain');
+      await says(machine, /Drained: the node is ineligible/);
+      await until('it leaves', () => leaves(machine), machine.journal);
+    } finally {
+      await machine.stop();
+    }
+  });
+
   it('that stays eligible for good ends as failed, and leaves all the same', async () => {
     const machine = await boot({ manager: { MUSTER_DRAIN_PATIENCE: '4' } }, { stayEligible: true });
     try {
