@@ -11,7 +11,7 @@ export function toDrainAlarms({ environment }: Config): Alarm[] {
     {
       id: 'drain-unanswered',
       name: `${name}-unanswered`,
-      description: `Systems Manager did not reach an instance that is to go, at any of three tries: it leaves by itself, or is released when it shows no life; ${logs}.`,
+      description: `Systems Manager did not reach an instance that is to go, at any of up to three tries, or its drain failed at once: it leaves by itself, or is released when it shows no life; ${logs}.`,
       metric: {
         namespace: METRIC_NAMESPACE,
         name: METRICS.unanswered,

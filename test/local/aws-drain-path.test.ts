@@ -177,10 +177,11 @@ test('a message that is lost leaves the instance to its own drain', async () => 
   expect(await commands()).toEqual([]);
 });
 
-test('one that nobody hears of any more is released after three tries', async () => {
+test('one that nobody hears of any more and that fails its check is released after three tries', async () => {
   const { fleet, id, terminate, said } = await makeLeaving();
   await agentIsLost(id);
   await terminate();
+  await aws.local('POST', `instances/${id}/checks`, { instance: 'impaired' });
   const seconds = await secondsUntil('released', async () => (await fleet.states()).length === 0);
   expect(seconds).toBeGreaterThan(150);
   expect(seconds).toBeLessThan(400);

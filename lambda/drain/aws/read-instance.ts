@@ -32,9 +32,10 @@ export const createReadMachine =
       const answer = await limitCall(clock, 'DescribeInstanceStatus', (options) =>
         client.send(command, options),
       );
-      const state = answer.InstanceStatuses?.find(({ InstanceId }) => InstanceId === instance)?.InstanceState;
+      const status = answer.InstanceStatuses?.find(({ InstanceId }) => InstanceId === instance);
       // Not said is not gone.
-      return GONE.has(state?.Name ?? '') ? 'gone' : 'running';
+      if (GONE.has(status?.InstanceState?.Name ?? '')) return 'gone';
+      return status?.InstanceStatus?.Status === 'impaired' ? 'impaired' : 'running';
     } catch (error) {
       // EC2 forgets a terminated instance after about an hour.
       if ((error as Error).name === 'InvalidInstanceID.NotFound') return 'gone';

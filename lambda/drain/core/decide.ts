@@ -1,6 +1,7 @@
 /**
  * What to do with a message, given what AWS says of the instance. A machine that may run a job is never released: the
- * hook is completed from here only for one that does not run any more, or that nothing was heard of from anywhere.
+ * hook is completed from here only for one that does not run any more, or that nothing was heard of from anywhere and
+ * that fails EC2's own check.
  */
 import type { Settings } from '../settings';
 import type { Reason } from './reasons';
@@ -8,7 +9,8 @@ import type { Departure, Life, Message, Seen, Sent, Step } from './types';
 
 /**
  * AWS invokes a function with what failed again after one minute and after two more: only the third try is
- * as old as this, unless the first ones waited for AWS for a minute and a half.
+ * as old as this, unless the first ones waited for AWS for a minute and a half, or the message came late: which try it
+ * is nobody tells.
  */
 const LAST_TRY_MS = 150_000;
 
@@ -59,16 +61,22 @@ export function judge(
 export const isLastTry = ({ at }: Departure, now: number): boolean =>
   at !== undefined && now - at >= LAST_TRY_MS;
 
-/** At the last try, of an instance that could not be told. */
+/**
+ * At the last try, of an instance that could not be told. Systems Manager, the journal and the protection all need the
+ * instance to reach AWS: they fail together while the CI, reached another way, goes on with its job. EC2's check needs
+ * nothing of it but an answer on the network, and only `impaired` says that there is none: a young instance is
+ * `initializing` while it has its first job already, and for `insufficient-data` the fault is EC2's.
+ */
 export function settle(
   message: Departure,
-  { member }: Pick<Seen, 'member'>,
+  { member, machine }: Seen,
   sent: Exclude<Sent, { kind: 'started' }>,
   life: Life,
 ): Step {
   if (sent.kind === 'failed') return end('drain-failed', sent.detail);
   if (message.kind === 'notice') return end('notice-unanswered', sent.detail);
-  if (!member || member.isProtected || life.kind === 'alive') return end('alive-without-ssm', sent.detail);
+  if (!member || member.isProtected || life.kind === 'alive' || machine !== 'impaired')
+    return end('alive-without-ssm', sent.detail);
   if (life.kind === 'unknown') return end('life-unknown', `${sent.detail}; ${life.detail}`);
   return { do: 'release', reason: 'unreachable', group: member.group };
 }

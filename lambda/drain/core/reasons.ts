@@ -80,24 +80,24 @@ export const REASONS = {
   unreachable: {
     outcome: 'released',
     meaning:
-      'Systems Manager did not reach the instance at any try, it sent no line of its journal for five minutes and has no job.',
+      "Systems Manager did not reach the instance, it sent no line of its journal for five minutes, it is not protected and EC2's check of it fails.",
     remedy: look,
   },
   'alive-without-ssm': {
     outcome: 'left',
     meaning:
-      'Systems Manager did not reach the instance at any try, but it shows life or is protected, so it may have a job.',
+      "Systems Manager did not reach the instance, but it shows life, is protected or does not fail EC2's check, so it may have a job.",
     remedy: look,
   },
   'life-unknown': {
     outcome: 'left',
     meaning:
-      'Systems Manager did not reach the instance at any try, and its journal could not be read either.',
+      "Systems Manager did not reach the instance, EC2's check of it fails, and its journal could not be read.",
     remedy: `Read the detail. ${look}`,
   },
   'drain-failed': {
     outcome: 'left',
-    meaning: 'The instance was reached at every try, but its drain failed at once.',
+    meaning: 'The instance was reached at the last try, but its drain failed at once.',
     remedy: 'Read the output of the command (Run Command in the console) and the journal of the instance.',
   },
   'notice-unanswered': {

@@ -20,7 +20,8 @@ export interface Member {
 /** What AWS says when the message arrives. */
 export interface Seen {
   member: Member | undefined;
-  machine: 'running' | 'gone';
+  /** impaired: it runs, but fails EC2's check of the instance. */
+  machine: 'running' | 'impaired' | 'gone';
 }
 
 /** failed: the instance answered, and its drain failed at once. */

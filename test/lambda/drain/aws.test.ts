@@ -72,6 +72,20 @@ describe('the machine', () => {
     expect(await read()).toBe(expected);
   });
 
+  test.each([
+    ['running', 'impaired', 'impaired'],
+    ['running', 'ok', 'running'],
+    // While it boots, when its first job may begin already.
+    ['running', 'initializing', 'running'],
+    ['running', 'insufficient-data', 'running'],
+    ['terminated', 'impaired', 'gone'],
+  ] as const)('that is %s and whose check says %s: %s', async (Name, Status, expected) => {
+    ec2.on(DescribeInstanceStatusCommand).resolves({
+      InstanceStatuses: [{ InstanceId: INSTANCE, InstanceState: { Name }, InstanceStatus: { Status } }],
+    });
+    expect(await read()).toBe(expected);
+  });
+
   test('that EC2 has forgotten is gone', async () => {
     ec2.on(DescribeInstanceStatusCommand).rejects(refusal('InvalidInstanceID.NotFound'));
     expect(await read()).toBe('gone');

@@ -22,8 +22,8 @@ describe('before anything is asked', () => {
 });
 
 describe('an instance that is to go', () => {
-  test('is told', () => {
-    expect(judge(terminatingOf(), seenOf(), settings)).toEqual({ do: 'send' });
+  test.each(['running', 'impaired'] as const)('is told: %s', (machine) => {
+    expect(judge(terminatingOf(), seenOf({ machine }), settings)).toEqual({ do: 'send' });
   });
 
   test.each([
@@ -74,8 +74,8 @@ describe('a spot instance that AWS wants back', () => {
 describe('the last try', () => {
   const unanswered = { kind: 'unanswered', detail: 'InvalidInstanceId' } as const;
   const silent = { kind: 'silent' } as const;
-  const last = (member = memberOf(), life: Parameters<typeof settle>[3] = silent) =>
-    settle(terminatingOf(), { member }, unanswered, life);
+  const last = (changes: Parameters<typeof seenOf>[0] = {}, life: Parameters<typeof settle>[3] = silent) =>
+    settle(terminatingOf(), seenOf({ machine: 'impaired', ...changes }), unanswered, life);
 
   test.each([
     [0, false],
@@ -94,19 +94,20 @@ describe('the last try', () => {
     expect(isLastTry(message, NOW)).toBe(false);
   });
 
-  test('releases an instance of which nothing is heard', () => {
+  test("releases an instance of which nothing is heard and that fails EC2's check", () => {
     expect(last()).toEqual({ do: 'release', reason: 'unreachable', group: GROUP });
   });
 
   test.each([
-    ['a line in its journal', memberOf(), { kind: 'alive' } as const],
-    ['a job, so it is protected', memberOf({ isProtected: true }), silent],
-  ])('leaves an instance that has %s', (_, member, life) => {
-    expect(last(member, life)).toMatchObject({ do: 'end', reason: 'alive-without-ssm' });
+    ['a line in its journal', {}, { kind: 'alive' } as const],
+    ['a job, so it is protected', { member: memberOf({ isProtected: true }) }, silent],
+    ["a network, by EC2's check", { machine: 'running' as const }, silent],
+  ])('leaves an instance that has %s', (_, changes, life) => {
+    expect(last(changes, life)).toMatchObject({ do: 'end', reason: 'alive-without-ssm' });
   });
 
   test('leaves an instance whose journal cannot be read', () => {
-    expect(last(memberOf(), { kind: 'unknown', detail: 'throttled' })).toMatchObject({
+    expect(last({}, { kind: 'unknown', detail: 'throttled' })).toMatchObject({
       reason: 'life-unknown',
       detail: expect.stringContaining('throttled'),
     });

@@ -88,7 +88,8 @@ test('one that does not answer is tried again by AWS, and not counted yet', asyn
 });
 
 test('one that does not answer at the last try and shows no life is released, and counted', async () => {
-  const { done, error, reasons, counts } = await run({ sendDrain: unanswered, now: LAST });
+  const readMachine = async () => 'impaired' as const;
+  const { done, error, reasons, counts } = await run({ sendDrain: unanswered, now: LAST, readMachine });
   expect({ done, error, reasons, counts }).toEqual({
     done: [SEND, COMPLETE],
     error: undefined,
@@ -106,6 +107,11 @@ test('one that does not answer at the last try but shows life is left, and count
     counts: [{ DrainsUnanswered: 1 }],
   });
   expect(readLife).toHaveBeenCalledWith('/muster/dev/linux', INSTANCE, LAST() - 5 * 60_000);
+});
+
+test('one that passes the check of EC2 is left: its agent may reach the CI though nothing reaches AWS', async () => {
+  const { done, reasons } = await run({ sendDrain: unanswered, now: LAST });
+  expect({ done, reasons }).toEqual({ done: [SEND], reasons: ['alive-without-ssm'] });
 });
 
 test.each([

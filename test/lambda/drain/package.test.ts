@@ -11,6 +11,7 @@ import { bodyOf, eventOf, GROUP, INSTANCE, settingsOf, TEST_NOTIFICATION } from 
 let directory: string;
 let aws: Served & { calls: Params[] };
 let status: string;
+let check: string;
 let answers: Record<string, Answer>;
 
 beforeAll(() => {
@@ -26,6 +27,7 @@ const member = (state: string) =>
 
 beforeEach(async () => {
   status = 'running';
+  check = 'ok';
   answers = {
     DescribeAutoScalingInstances: { xml: member('Terminating:Wait') },
     CompleteLifecycleAction: { xml: '' },
@@ -38,7 +40,8 @@ beforeEach(async () => {
     if (name === 'DescribeInstanceStatus')
       return {
         raw: `<DescribeInstanceStatusResponse><instanceStatusSet><item><instanceId>${INSTANCE}</instanceId>
-          <instanceState><code>16</code><name>${status}</name></instanceState></item></instanceStatusSet></DescribeInstanceStatusResponse>`,
+          <instanceState><code>16</code><name>${status}</name></instanceState>
+          <instanceStatus><status>${check}</status></instanceStatus></item></instanceStatusSet></DescribeInstanceStatusResponse>`,
       };
     return answers[name] ?? { status: 400, code: 'UnknownOperation' };
   });
@@ -83,11 +86,12 @@ test('it completes the hook of a machine that is gone', async () => {
   expect(changes()).toEqual(['CompleteLifecycleAction']);
 });
 
-test('it fails for AWS to try again when Systems Manager does not know the instance, and releases it at the last try', async () => {
+test('it fails for AWS to try again when Systems Manager does not know the instance, and releases it at the last try when EC2 does not either', async () => {
   answers.SendCommand = { json: { __type: 'InvalidInstanceId' }, status: 400 };
   const first = await call(directory, waiting(), aws.url);
   expect(first.error).not.toBeNull();
   expect(changes()).toEqual(['SendCommand']);
+  check = 'impaired';
   const last = await call(directory, waiting(200), aws.url);
   expect(last.error).toBeNull();
   expect(last.output).toContain('unreachable');

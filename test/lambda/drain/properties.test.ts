@@ -42,7 +42,9 @@ const aws = fc.record({
       { nil: undefined, freq: 8 },
     ),
   ),
-  machine: failing(fc.constantFrom('running' as const, 'running' as const, 'gone' as const)),
+  machine: failing(
+    fc.constantFrom('running' as const, 'impaired' as const, 'impaired' as const, 'gone' as const),
+  ),
   sent: fc.constantFrom<Sent>(
     { kind: 'started' },
     { kind: 'unanswered', detail: 'Pending' },
@@ -93,14 +95,16 @@ async function run(given: Given, happens: unknown) {
 
 const released = ({ done }: { done: string[] }) => done.some((each) => each.startsWith('complete'));
 
-test('an instance that runs is released only when it is known to be silent and to have no job', async () => {
+test('an instance that runs is released only when it is known to be silent and impaired and to have no job', async () => {
   await fc.assert(
     fc.asyncProperty(aws, event, async (given, happens) => {
       const result = await run(given, happens);
       if (!released(result) || given.machine === 'gone') return;
-      const { member, life, sent } = given;
-      expect([member === 'throws' ? undefined : member?.isProtected, life.kind, sent.kind]).toEqual([
+      const { member, machine, life, sent } = given;
+      const isProtected = member === 'throws' ? undefined : member?.isProtected;
+      expect([isProtected, machine, life.kind, sent.kind]).toEqual([
         false,
+        'impaired',
         'silent',
         'unanswered',
       ]);
