@@ -4,14 +4,13 @@ import {
   type AutoScalingGroup,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { DRAIN_MARGIN_MINUTES } from '../config/drain-margin';
 import { groupName } from '../config/names';
 import type { Config, FleetConfig } from '../config/schema';
 import { readGroups } from '../lambda/housekeeper/groups/read-groups';
 import { ExpectedError } from './expected-error';
 import type { Pace } from './pace';
 
-// Beyond the longest job: boot, hand-over and the hook's own time.
-const GRACE_MINUTES = 15;
 const LOOK_EVERY_MS = 5_000;
 const TELL_EVERY_MS = 60_000;
 
@@ -29,7 +28,7 @@ export async function drainFleets(autoScaling: AutoScalingClient, config: Config
       }),
     );
   }
-  const minutes = Math.max(...config.fleets.map(toMinutes)) + GRACE_MINUTES;
+  const minutes = Math.max(...config.fleets.map(toMinutes)) + DRAIN_MARGIN_MINUTES;
   await waitUntilEmpty(autoScaling, names, { ...pace, deadline: pace.now() + minutes * 60_000 });
 }
 

@@ -2,19 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { DRAIN_MARGIN_MINUTES } from '../../config/drain-margin';
 import type { Config } from '../../config/schema';
 
 const DOCUMENT = join(__dirname, 'document.yaml');
 
-/** Beyond the longest job: the agent's shutdown and the leave. */
-const MARGIN_SECONDS = 30 * 60;
 /** What Systems Manager allows: 48 h, as long as a lifecycle hook can be kept waiting. */
 const MOST_SECONDS = 172_800;
 
 export function toDocument({ fleets }: Config): string {
-  const longest = Math.max(...fleets.map(({ jobLimitMinutes }) => jobLimitMinutes)) * 60;
+  const longest =
+    (Math.max(...fleets.map(({ jobLimitMinutes }) => jobLimitMinutes)) + DRAIN_MARGIN_MINUTES) * 60;
   const document = parse(readFileSync(DOCUMENT, 'utf8'));
   for (const { inputs } of document.mainSteps)
-    inputs.timeoutSeconds = String(Math.min(longest + MARGIN_SECONDS, MOST_SECONDS));
+    inputs.timeoutSeconds = String(Math.min(longest, MOST_SECONDS));
   return JSON.stringify(document);
 }

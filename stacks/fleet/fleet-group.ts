@@ -5,6 +5,7 @@
 import { AutoscalingGroup, type AutoscalingGroupConfig } from '@cdktf/provider-aws/lib/autoscaling-group';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { DRAIN_MARGIN_MINUTES } from '../../config/drain-margin';
 import { groupName } from '../../config/names';
 import type { Config, FleetConfig } from '../../config/schema';
 import { toFleetTags } from './fleet-tags';
@@ -18,9 +19,6 @@ export interface FleetGroupProps {
   /** What instances need in order to start and to drain. */
   needs: ITerraformDependable[];
 }
-
-/** Beyond the longest job: the agent's shutdown, the end of the journal and AWS's own termination. */
-const DELETE_MARGIN_MINUTES = 30;
 
 const ON_DEMAND_PERCENTAGE =
   'mixed_instances_policy[0].instances_distribution[0].on_demand_percentage_above_base_capacity';
@@ -56,7 +54,7 @@ export class FleetGroup extends Construct {
         propagateAtLaunch: true,
       })),
       // Deleting the group drains it.
-      timeouts: { delete: `${fleet.jobLimitMinutes + DELETE_MARGIN_MINUTES}m` },
+      timeouts: { delete: `${fleet.jobLimitMinutes + DRAIN_MARGIN_MINUTES}m` },
       lifecycle: {
         ignoreChanges: [
           'desired_capacity',

@@ -29,6 +29,8 @@ const group = (...states: string[]): AutoScalingGroup => ({
   })),
 });
 
+const perfectLimit = () => Math.max(...makeConfig().fleets.map(({ jobLimitMinutes }) => jobLimitMinutes));
+
 /** Each look at the groups sees the next of these, the last one for ever. */
 function see(...looks: AutoScalingGroup[][]): void {
   const answers = aws.on(DescribeAutoScalingGroupsCommand);
@@ -67,6 +69,13 @@ test('the wait lasts until the last instance is gone', async () => {
     expect.stringContaining('i-0 InService'),
     expect.stringContaining('i-0 Terminating:Wait'),
   ]);
+});
+
+test('an instance has all the time that a job of GitLab may take beyond its limit', async () => {
+  // Five seconds for each look: 20 min for what surrounds the script, and a minute until the watchdog kills.
+  const looks = ((perfectLimit() + 21) * 60) / 5;
+  see(...Array.from({ length: looks }, () => [group('Terminating:Wait')]), [group()]);
+  await expect(drain()).resolves.toBeDefined();
 });
 
 test('an instance that outlives the longest job stops the destroy', async () => {
