@@ -4,12 +4,15 @@ import type { Config } from '../../config/schema';
 import { readGroups } from '../../lambda/housekeeper/groups/read-groups';
 import { toHeldIds } from '../../lambda/housekeeper/reminders/read-aside';
 import { ExpectedError } from '../expected-error';
+import { verifyRemovedFleets } from './verify-removed-fleets';
 
-/** A held instance is never ended, so that neither this script nor Terraform would see its group empty. */
-export async function verifyNoneHeld(
-  autoScaling: AutoScalingClient,
-  { environment, fleets }: Config,
-): Promise<string> {
+/**
+ * A held instance is never ended, so that neither this script nor Terraform would see its group empty: nor that of a
+ * fleet that has left the config but not the environment.
+ */
+export async function verifyNoneHeld(autoScaling: AutoScalingClient, config: Config): Promise<string> {
+  const { environment, fleets } = config;
+  await verifyRemovedFleets(autoScaling, config);
   const groups = await readGroups(
     autoScaling,
     fleets.map(({ name }) => groupName(environment, name)),

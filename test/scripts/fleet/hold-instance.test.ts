@@ -171,6 +171,11 @@ describe('a destroy', () => {
     await expect(verify()).rejects.toThrow(`make release ENV=dev INSTANCE=${INSTANCE}`);
   });
 
+  test('is refused while one is held by a fleet that the config has no more', async () => {
+    see(groupOf('Standby', { AutoScalingGroupName: 'muster-dev-other' }));
+    await expect(verify()).rejects.toThrow(new RegExp(`exit-standby .*muster-dev-other .*${INSTANCE}`));
+  });
+
   test('goes on otherwise', async () => expect(await verify()).toBe('none'));
 });
 
