@@ -1,8 +1,10 @@
 /** The configuration of Nomad's client, as its script writes it. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const script = resolve(__dirname, '../../provision/rootfs/usr/lib/muster/ci/nomad-config');
+const rootfs = resolve(__dirname, '../../provision/rootfs');
+const script = `${rootfs}/usr/lib/muster/ci/nomad-config`;
 const ENVIRONMENT = {
   MUSTER_DOCKER: 'none',
   MUSTER_ENVIRONMENT: 'test',
@@ -16,8 +18,12 @@ const ENVIRONMENT = {
 };
 const SECRET = { servers: ['10.0.0.5:4647'], ca: 'x', certificate: 'x', key: 'x', token: 'canary' };
 
-function configOf(environment: Partial<typeof ENVIRONMENT> = {}, secret: object = {}) {
-  const { status, stdout, stderr } = spawnSync('bash', [script, '10.1.2.3'], {
+function configOf(
+  environment: Partial<typeof ENVIRONMENT> = {},
+  secret: object = {},
+  version = 'Nomad v1.10.5\nBuildDate 2025-09-09T14:36:55Z',
+) {
+  const { status, stdout, stderr } = spawnSync('bash', [script, '10.1.2.3', version], {
     env: { PATH: process.env.PATH, ...ENVIRONMENT, ...environment },
     input: JSON.stringify({ ...SECRET, ...secret }),
     encoding: 'utf8',
@@ -50,11 +56,40 @@ test.each<[rule: string, environment: Partial<typeof ENVIRONMENT>, drivers: stri
 ])('allocations get %s', (_rule, environment, drivers, raw) => {
   const { config } = configOf(environment);
   expect(config.client.options['driver.allowlist']).toBe(drivers);
-  expect(config.client.options['user.denylist']).toBe('root');
   expect(config.plugin).toMatchObject({
     raw_exec: { config: { enabled: raw } },
     docker: { config: { allow_privileged: false, volumes: { enabled: false } } },
   });
+});
+
+const firewall = readFileSync(`${rootfs}/etc/muster/firewall.nft`, 'utf8');
+const privileged = [...firewall.matchAll(/skuid != \{ ([^}]*) \}/g)].flatMap(([, users = '']) =>
+  users.split(', '),
+);
+
+test.each([...new Set(['root', ...privileged])])(
+  'an allocation does not run as %s, whom the firewall trusts',
+  (user) => {
+    const { options } = configOf().config.client;
+    expect(options['user.denylist'].split(',')).toContain(user);
+    expect(options['user.checked_drivers'].split(',')).toContain('exec');
+  },
+);
+
+test('an allocation runs as no user of the system by its number, nor gets to be another by a capability', () => {
+  const { config } = configOf().config.plugin.exec;
+  expect(config).toEqual({ allow_caps: ['net_bind_service'], denied_host_uids: '0-1999' });
+});
+
+test.each([
+  ['an older client', 'Nomad v1.9.7', false],
+  ['a newer client', 'Nomad v1.11.0', true],
+  ['a client of the next generation', 'Nomad v2.0.1', true],
+  ['a client that does not tell its version', 'Nomad', true],
+])('%s is told of numbers only if it would start with that', (_rule, version, isTold) => {
+  const { config } = configOf({}, {}, version).config.plugin.exec;
+  expect('denied_host_uids' in config).toBe(isTold);
+  expect(config.allow_caps).toEqual(['net_bind_service']);
 });
 
 test('the default pool is not named, for older clients know none', () => {
