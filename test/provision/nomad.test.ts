@@ -308,9 +308,41 @@ describeAsRoot('A client of Nomad', () => {
       await machine.stop();
     }
   });
+
+  it('whose token is refused after a while says so, and is no idle one, nor one whose jobs are too long', async () => {
+    const machine = await boot({ boot: { MUSTER_IDLE_TIMEOUT: 6 } });
+    try {
+      await nodeOf(machine);
+      const id = await machine.enqueue({ command: WAITS });
+      await stateOf(machine, id, 'running');
+      const [allocation] = await machine.allocations();
+      await until('it is noted', () => noted(machine).includes(allocation?.id ?? '-'), machine.journal);
+      await machine.nomad('PUT', 'setup', { tokens: [{ token: TOKEN, node: 'deny', readJob: ['*'] }] });
+      await says(machine, /1 allocations run, and Nomad does not say which/);
+      await until('it is one of unknown age', () => noted(machine).join() === 'unseen', machine.journal);
+      expect(leaves(machine)).toBe(false);
+      await machine.nomad('PUT', 'setup', { tokens: [{ token: TOKEN, node: 'write', readJob: ['*'] }] });
+      await until('it is known', () => noted(machine).join() === allocation?.id, machine.journal);
+      machine.run('touch', '/var/tmp/end-job');
+      await stateOf(machine, id, 'succeeded');
+      await until('it leaves', () => leaves(machine), machine.journal);
+    } finally {
+      await machine.stop();
+    }
+  });
 });
 
 describeAsRoot('A client of Nomad that cannot be one', () => {
+  it('whose token is refused says so, and leaves', async () => {
+    const machine = await boot({}, { tokens: [{ token: TOKEN, node: 'deny', readJob: ['*'] }] });
+    try {
+      await says(machine, /Nomad refuses this instance's token \(nodes: 403\)/);
+      await until('it leaves', () => leaves(machine), machine.journal);
+    } finally {
+      await machine.stop();
+    }
+  });
+
   const gone = (secret: string, name: string) => {
     const { [name]: _, ...rest } = JSON.parse(secret);
     return JSON.stringify(rest);
