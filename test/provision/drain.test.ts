@@ -126,6 +126,19 @@ describeAsRoot('Draining without a job', () => {
     }
   });
 
+  it('tells the agent before it asks anything: until then that may claim a job', async () => {
+    const files = { ...agentThatWaits, '/usr/lib/muster/notice': 'read_notice() { sleep infinity; }\n' };
+    const machine = await bootMachine({ ...image, files, manager });
+    try {
+      await until('the agent waits', () => machine.calls('CI /agent/waits').length > 0);
+      machine.run('systemctl', 'start', '--no-block', 'muster-drain.service');
+      await until('drained', () => machine.calls('CI /agent/drained').length > 0);
+      await until('left', () => machine.calls('TerminateInstanceInAutoScalingGroup').length > 0);
+    } finally {
+      await machine.stop();
+    }
+  });
+
   it('waits for the boot environment when it is asked for before there is one', async () => {
     const machine = await bootMachine({ ...image, files: agentThatWaits, manager, cloud: { userData: '' } });
     try {

@@ -1,5 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describeAsRoot } from '../as-root';
-import { agentThatEnds, agentThatHangs, agentThatHangsWithJob, agentWithJob } from './machine/agents';
+import {
+  agentThatDiesBesideJob,
+  agentThatEnds,
+  agentThatHangs,
+  agentThatHangsWithJob,
+  agentWithJob,
+} from './machine/agents';
 import { bootGitlabMachine } from './machine/gitlab';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
@@ -228,6 +236,18 @@ describeAsRoot('The watchdog', () => {
   });
   it('ends it with its agent when that one hangs', () =>
     watch(agentThatHangsWithJob, { MUSTER_JOB_LIMIT: 2 }, 'job-runs'));
+
+  it('ends it when its agent is gone, but for an end that hangs', () => {
+    const program = resolve(__dirname, '../../provision/rootfs/usr/lib/muster/ci/circleci');
+    const circleci = readFileSync(program, 'utf8');
+    const hanging = circleci.replace(
+      'register | after) ;;',
+      'register) ;;\n  after) [[ -e /run/muster/leaving ]] || sleep infinity ;;',
+    );
+    expect(hanging).not.toBe(circleci);
+    const files = { ...agentThatDiesBesideJob, '/usr/lib/muster/ci/circleci': hanging };
+    return watch(files, { MUSTER_JOB_LIMIT: 2 }, 'job-runs');
+  });
 
   it('powers an instance off that neither got ready nor left', async () => {
     const machine = await bootMachine({

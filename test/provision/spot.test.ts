@@ -65,6 +65,18 @@ describeAsRoot('An instance that the spot market takes', () => {
       expect(leaves(machine)).toEqual(['true']);
     }));
 
+  it('asks AWS nothing shortly before: an answer that does not come would keep the job from being aborted', () =>
+    withJob(async (machine) => {
+      await machine.change(interruption(inSeconds(120)));
+      await until('counted out', () => leaves(machine).length > 0, journal(machine));
+      const operations = machine.calls().map(({ operation }) => operation);
+      const aborted = operations.indexOf('CI /agent/term-2');
+      expect(aborted).not.toBe(-1);
+      const asked = operations.slice(0, aborted);
+      expect(asked).not.toContain('TerminateInstanceInAutoScalingGroup');
+      expect(asked).not.toContain('RecordLifecycleActionHeartbeat');
+    }));
+
   it('takes a time that it cannot read for two minutes from now', () =>
     withJob(async (machine) => {
       await machine.change(interruption('soon'));

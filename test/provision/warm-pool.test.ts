@@ -87,6 +87,8 @@ describeAsRoot('An instance of a warm pool', () => {
       const second = await boot(options({ targetState: 'Warmed:Stopped' }));
       await until('it waits', () => second.run('test', '-e', '/run/muster/warmed').status === 0);
       expect(completions(second)).toEqual([]);
+      // One that means another machine takes nothing of its agent's start.
+      expect(second.run('systemctl', 'start', 'muster-drain.service').status).toBe(0);
       await second.change({ targetState: 'InService' });
       await until('the agent waits', () => waits(second) > 0, journal(second));
       expect(completions(second)).toEqual(['muster-launching CONTINUE']);

@@ -34,6 +34,11 @@ say job-runs
 while kill -0 "$job" 2>/dev/null; do wait "$job"; done
 say job-ended`);
 
+/** Ends while its job runs on. */
+export const agentThatDiesBesideJob = program(`/usr/lib/muster/job sleep 4242 &
+until [[ -e /run/muster/jobs/job ]]; do sleep 0.1; done
+say job-runs`);
+
 /** Runs a job for ever and hears no signal. */
 export const agentThatHangsWithJob = program(`trap '' TERM
 /usr/lib/muster/job sleep 4242 &
