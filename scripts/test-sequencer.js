@@ -2,6 +2,9 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 const LONGEST = [
+  'test/cloud/nights',
+  'test/cloud/ways',
+  'test/cloud/fleets',
   'test/provision/gitlab.test',
   'test/stacks/apply',
   'test/provision/smoke',

@@ -34,7 +34,7 @@ describeAsRoot('fleets on the local cloud', () => {
       telling.catch(() => {});
       told.set(title, telling);
     }
-    // The other world may have its turn first.
+    // Another world may have its turn first.
   }, 1_500_000);
 
   afterAll(async () => world?.stop(), 120_000);

@@ -1,5 +1,5 @@
 /** What stories wait for, each with its limit in seconds. */
-import type { JobRecord } from '../../local/run/record';
+import type { GroupEvent, JobRecord } from '../../local/run/record';
 import { until as untilSeen } from '../local/until';
 import type { World } from './world';
 
@@ -67,4 +67,24 @@ export const instancesOf = async (world: World, fleet: string) => {
   return new Set(
     events.flatMap(({ event, instanceId }) => (event === 'launching' && instanceId ? [instanceId] : [])),
   );
+};
+
+export const jobNamed = async ({ jobs }: World, fleet: string, name: string): Promise<JobRecord> => {
+  const job = (await jobs(fleet)).find((candidate) => candidate.name === name);
+  if (!job) throw new Error(`The CI has no job ${name} for ${fleet}.`);
+  return job;
+};
+
+/** The group's last word on an instance. */
+export const untilGone = async (world: World, fleet: string, instance: string) => {
+  const ends = await until(
+    `${instance} of ${fleet} is gone`,
+    async () =>
+      (await world.events(fleet)).filter(
+        ({ event, instanceId }) => event === 'terminated' && instanceId === instance,
+      ),
+    (events) => events.length > 0,
+    SECONDS.leave,
+  );
+  return ends[0] as GroupEvent;
 };

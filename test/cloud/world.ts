@@ -65,6 +65,8 @@ export interface World {
   calls(principal: string): Promise<Call[]>;
   /** What the fleet's instances sent to their log group. */
   journal(fleet: string): Promise<string>;
+  /** Every line of a log group. */
+  readLog(group: string): Promise<string>;
   /** What the scaler's invocations printed. */
   scalerLog(): Promise<string>;
   askCi(ci: CiName, method: string, path: string, body: unknown): Promise<void>;
@@ -78,12 +80,15 @@ export interface World {
   operate(script: string, variables?: Record<string, string>): Promise<string>;
   /** Breaks a call; the answer mends it again. */
   break(fault: Fault): Promise<() => Promise<void>>;
-  stop(): Promise<void>;
+  /** Destroys everything, unless that was done, and ends the cloud. */
+  stop(found?: 'deployed' | 'destroyed'): Promise<void>;
 }
 
 type Clock = Pick<World, 'advance'>;
 
 interface Wishes {
+  /** How many machines are up at once, at most: `few` are six. Default: many. */
+  machines?: 'few' | 'many';
   /** Tells the CIs less, or other tokens, than the secrets say. */
   misinform?: (tokens: FleetTokens[]) => FleetTokens[];
   /** Before anything is deployed. */
@@ -91,7 +96,7 @@ interface Wishes {
 }
 
 /**
- * One world at a time: the kernel gives all machines of a host together 128 instances of inotify, a booted systemd takes
+ * One world of many machines at a time: the kernel gives all machines of a host together 128 instances of inotify, a booted systemd takes
  * about six, and a machine that gets none is off again at once. The answer ends the turn.
  */
 async function takeTurn(): Promise<() => void> {
@@ -113,7 +118,7 @@ async function takeTurn(): Promise<() => void> {
 /** A config of this folder, deployed. */
 export async function makeWorld(
   environment: string,
-  { misinform = (tokens) => tokens, prepare }: Wishes = {},
+  { machines = 'many', misinform = (tokens) => tokens, prepare }: Wishes = {},
 ): Promise<World> {
   const runs = join(PROJECT_DIR, '.muster', 'run');
   const runDir = join(runs, `${environment}-${process.pid}`);
@@ -128,7 +133,7 @@ export async function makeWorld(
   });
   const steps = makeSteps({ now: Date.now, print, signal });
   const baked = await bakeImages(config, { steps, signal, print });
-  const leave = await takeTurn();
+  const leave = machines === 'many' ? await takeTurn() : () => {};
   const cloud = await startCloud({ runDir, onLog: (line) => print(line) }).catch((error) => {
     leave();
     throw error;
@@ -212,6 +217,7 @@ function toWorld(
       const { calls } = (await ask(`${awsUrl}/_local/calls?since=0`)) as { calls: Call[] };
       return calls.filter((call) => call.principal === principal);
     },
+    readLog,
     journal: (fleet) => readLog(instanceLogGroup(environment, fleet)),
     scalerLog: () => readLog(`/aws/lambda/${scalerName(environment)}`),
     async askCi(ci, method, path, body) {
@@ -229,9 +235,9 @@ function toWorld(
         await ask(`${awsUrl}/_local/faults/${id}`, 'DELETE');
       };
     },
-    async stop() {
+    async stop(found = 'deployed') {
       try {
-        await operate(local, 'scripts/destroy.ts');
+        if (found === 'deployed') await operate(local, 'scripts/destroy.ts');
       } finally {
         await stopCloud();
       }

@@ -1,5 +1,6 @@
 /** `run`: up to `concurrent` jobs at once, as commands/multi.go; SIGQUIT drains, SIGTERM aborts the jobs, metrics on request. */
 import { createServer, type Server } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from './config-file';
 import { requestJob } from './request-job';
 import { type RunOptions, runJob } from './run-job';
@@ -57,15 +58,8 @@ export async function runMany(options: RunOptions, config: Config): Promise<void
       abort.abort();
     });
   log.info('Starting multi-runner', { builds: 0, max_builds: config.concurrent });
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      if (drain.signal.aborted) return resolve();
-      const timer = setTimeout(resolve, ms);
-      drain.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+  // The drain ends it early.
+  const sleep = (ms: number) => setTimeout(ms, undefined, { signal: drain.signal }).catch(() => {});
   // One question at a time, as request_concurrency is 1.
   let asking = Promise.resolve();
   const ask = async () => {
