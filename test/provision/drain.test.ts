@@ -81,8 +81,9 @@ describeAsRoot('Draining with a job', () => {
       () => machine.run('journalctl', '--no-pager', '--lines=30').output,
     );
     expect(machine.calls('CI /agent/job-ended').length).toBe(1);
+    // The drain looks once a second whether the leave has begun.
+    await until('the command has ended', () => property('SubState', 'command.service') === 'exited');
     expect(property('Result', 'command.service')).toBe('success');
-    expect(property('SubState', 'command.service')).toBe('exited');
     expect(machine.calls('TerminateInstanceInAutoScalingGroup')).toEqual([]);
   });
 });
