@@ -80,7 +80,7 @@ const CLOSING: Way = {
 const DAY = 86_400;
 
 const AGED: Way = {
-  ...{ title: 'Maximum lifetime of the group', fleet: 'aged', fail: unprotect('aged') },
+  ...{ title: 'Maximum lifetime of the group', fleet: 'aged', seconds: 180, fail: unprotect('aged') },
   go: async (world) => {
     const { autoScaling } = makeClients(world.cloud.awsEndpointUrl, world.config.aws.region);
     await autoScaling.send(

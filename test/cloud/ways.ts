@@ -16,7 +16,7 @@ export interface Way {
   /** First column of the table in docs/draining.md. */
   title: string;
   fleet: string;
-  /** Seconds of the job that runs on the instance. Default: 40. */
+  /** Seconds of the job that runs on the instance. Default: 60. */
   seconds?: number;
   /** Before: what fails on the way. */
   fail?: (world: World, instance: string) => Promise<unknown>;
@@ -64,15 +64,25 @@ export const onMachine = (world: World, instance: string, command: string[]) =>
     () => undefined,
   );
 
-/** AWS leaves a busy instance alone, because it is protected: here somebody took that away. */
-export const unprotect = (fleet: string) => async (world: World, instance: string) =>
-  autoScalingOf(world).send(
+/** AWS leaves a busy instance alone, because it is protected: here somebody takes that away. */
+export const unprotect = (fleet: string) => async (world: World, instance: string) => {
+  await until(
+    `${instance} is protected`,
+    () => world.group(fleet),
+    ({ Instances = [] }) =>
+      Instances.some(
+        ({ InstanceId, ProtectedFromScaleIn }) => InstanceId === instance && ProtectedFromScaleIn === true,
+      ),
+    SECONDS.job,
+  );
+  await autoScalingOf(world).send(
     new SetInstanceProtectionCommand({
       AutoScalingGroupName: await groupOf(world, fleet),
       InstanceIds: [instance],
       ProtectedFromScaleIn: false,
     }),
   );
+};
 
 const notice = (kind: 'interruption' | 'rebalance', inSeconds: number) => (world: World, instance: string) =>
   ask(`${world.cloud.awsEndpointUrl}/_local/instances/${instance}/spot-notice`, 'POST', { kind, inSeconds });
@@ -95,7 +105,7 @@ export const ways: Way[] = [
     title: 'Desired capacity set to 0 by hand',
     fleet: 'shrunk',
     // It is protected: its own look at the group, once a minute, tells it.
-    seconds: 110,
+    seconds: 180,
     go: (world) => world.setDesired('shrunk', 0),
   },
   {
@@ -121,6 +131,8 @@ export const ways: Way[] = [
   {
     title: 'Zones evened out by AWS (AZRebalance)',
     fleet: 'rebalanced',
+    // First another one is launched.
+    seconds: 180,
     fail: unprotect('rebalanced'),
     go: async (world) =>
       ask(
@@ -149,7 +161,7 @@ export const ways: Way[] = [
   {
     title: 'Fleet paused (`make pause`)',
     fleet: 'paused',
-    seconds: 110,
+    seconds: 180,
     next: 'waits',
     go: (world) => world.operate('scripts/pause.ts', { FLEET: 'paused' }),
   },
@@ -216,7 +228,7 @@ const drains = (world: World, instance: string) =>
     SECONDS.job,
   );
 
-export async function startJob(world: World, { fleet, seconds = 40 }: Way): Promise<string> {
+export async function startJob(world: World, { fleet, seconds = 60 }: Way): Promise<string> {
   await world.enqueue(fleet, [{ name: 'first', seconds }]);
   const { runner } = await until(
     `the first job of ${fleet} runs`,
@@ -236,6 +248,8 @@ export async function goOut(world: World, way: Way): Promise<Out> {
   await way.go(world, instance);
   await drains(world, instance);
   const secondsToDrain = (Date.now() - asked) / 1000;
+  // Else it left by itself, and nothing was shown.
+  expect(await jobNamed(world, fleet, 'first')).toMatchObject({ state: 'running', runner: instance });
   await world.enqueue(fleet, [{ name: 'second', seconds: 1 }]);
   await way.meanwhile?.(world, instance);
 
