@@ -41,22 +41,24 @@ interface Claim {
 
 const iso = (now: number) => new Date(now).toISOString();
 
+/** What every job has that nobody runs yet. */
+export const toQueued = (now: number) => ({
+  state: 'queued' as const,
+  queuedAt: iso(now),
+  startedAt: null,
+  finishedAt: null,
+  runner: null,
+  runs: 0,
+  exitCode: null,
+  reason: null,
+});
+
 export class JobQueue<J extends JobRecord> {
   readonly jobs: J[] = [];
   private readonly claims = new Map<string, Claim>();
 
   add(job: NewJob<J>, now: number): J {
-    const added = {
-      ...job,
-      state: 'queued',
-      queuedAt: iso(now),
-      startedAt: null,
-      finishedAt: null,
-      runner: null,
-      runs: 0,
-      exitCode: null,
-      reason: null,
-    } as unknown as J;
+    const added = { ...job, ...toQueued(now) } as unknown as J;
     this.jobs.push(added);
     return added;
   }

@@ -90,15 +90,15 @@ const notice = (kind: 'interruption' | 'rebalance', inSeconds: number) => (world
 const stopUnit = (unit: string) => (world: World, instance: string) =>
   onMachine(world, instance, ['systemctl', 'stop', unit]);
 
-const says = (what: string, text: (world: World) => Promise<string>) => (world: World, instance: string) =>
+const drainSays = (what: string) => (world: World, instance: string) =>
   until(
-    what,
-    () => text(world),
+    `the drain Lambda says that ${what}`,
+    () => drainLog(world),
     (log) => log.split('\n').some((line) => line.includes(instance) && /unanswered|SendCommand/.test(line)),
     SECONDS.boot,
   );
 
-export const drainLog = (world: World) => world.readLog(`/aws/lambda/${drainName(world.config.environment)}`);
+const drainLog = (world: World) => world.readLog(`/aws/lambda/${drainName(world.config.environment)}`);
 
 export const ways: Way[] = [
   {
@@ -188,14 +188,14 @@ export const failures: Way[] = [
         ...{ message: 'Something is broken', count: null, resource },
       }),
     go: terminate(true),
-    tells: says('the drain Lambda says that it could not', drainLog),
+    tells: drainSays('it could not'),
   },
   {
     title: 'Systems Manager does not reach the instance',
     fleet: 'silent-agent',
     fail: stopUnit('amazon-ssm-agent.service'),
     go: terminate(true),
-    tells: says('the drain Lambda says that nobody answers', drainLog),
+    tells: drainSays('nobody answers'),
   },
   {
     title: 'The watch on the instance is dead, and the drain is killed half-way',
@@ -228,7 +228,10 @@ const drains = (world: World, instance: string) =>
     SECONDS.job,
   );
 
-export async function startJob(world: World, { fleet, seconds = 60 }: Way): Promise<string> {
+export async function startJob(
+  world: World,
+  { fleet, seconds = 60 }: Pick<Way, 'fleet' | 'seconds'>,
+): Promise<string> {
   await world.enqueue(fleet, [{ name: 'first', seconds }]);
   const { runner } = await until(
     `the first job of ${fleet} runs`,

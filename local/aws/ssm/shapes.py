@@ -13,6 +13,16 @@ from .commands import Command, Invocation, Part
 OUTPUT_LENGTH, ERROR_LENGTH, LISTED_LENGTH = 24_000, 8_000, 2500
 
 
+def _name(invocation: Invocation) -> dict[str, Any]:
+    return {
+        "CommandId": invocation.command.id,
+        "InstanceId": invocation.instance_id,
+        "Comment": invocation.command.comment,
+        "DocumentName": invocation.command.document,
+        "DocumentVersion": invocation.command.version,
+    }
+
+
 def to_invocation(invocation: Invocation, plugin: str | None) -> dict[str, Any]:
     parts = [part for part in invocation.parts if plugin in (None, part.step.name)]
     if not parts:
@@ -21,11 +31,7 @@ def to_invocation(invocation: Invocation, plugin: str | None) -> dict[str, Any]:
     ended = part.ended is not None
     whole = plugin is None
     return {
-        "CommandId": invocation.command.id,
-        "InstanceId": invocation.instance_id,
-        "Comment": invocation.command.comment,
-        "DocumentName": invocation.command.document,
-        "DocumentVersion": invocation.command.version,
+        **_name(invocation),
         "PluginName": part.step.name if len(parts) == 1 else "",
         "ResponseCode": part.code,
         "ExecutionStartDateTime": "" if part.begun is None else _text(part.begun),
@@ -43,11 +49,7 @@ def to_invocation(invocation: Invocation, plugin: str | None) -> dict[str, Any]:
 
 def to_listed(invocation: Invocation, with_parts: bool) -> dict[str, Any]:
     return {
-        "CommandId": invocation.command.id,
-        "InstanceId": invocation.instance_id,
-        "Comment": invocation.command.comment,
-        "DocumentName": invocation.command.document,
-        "DocumentVersion": invocation.command.version,
+        **_name(invocation),
         "RequestedDateTime": _time(invocation.command.requested),
         "Status": invocation.status,
         "StatusDetails": invocation.details,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonBody, type Route } from '../../cloud/http-service';
+import { toQueued } from '../job-queue';
 import { toOutage } from '../outage';
 import { schedule } from './scheduler';
 import type { AclToken, NomadJob, NomadState } from './state';
@@ -29,14 +30,7 @@ function toJob(state: NomadState, value: Record<string, unknown>): NomadJob {
     datacenters: Array.isArray(datacenters) ? datacenters.map(String) : ['dc1'],
     nodePool: typeof nodePool === 'string' ? nodePool : 'default',
     memory: typeof memory === 'number' ? memory : 1000,
-    state: 'queued',
-    queuedAt: new Date(state.now()).toISOString(),
-    startedAt: null,
-    finishedAt: null,
-    runner: null,
-    runs: 0,
-    exitCode: null,
-    reason: null,
+    ...toQueued(state.now()),
     logFile,
   };
 }
