@@ -40,6 +40,30 @@ export const smokeLogGroup = (environment: string) => `/muster/${environment}/sm
 
 export const alarmTopicName = (environment: string) => `muster-${environment}-alarms`;
 
+/** The ECS cluster of GitHub's runners. */
+export const clusterName = (environment: string) => `muster-${environment}`;
+/** What a workflow of a repository rule assumes. */
+export const workflowRoleName = (environment: string, rule: string) => `muster-${environment}-github-${rule}`;
+/** What the containers of a rule may do, and what ECS may do in order to start any of them. */
+export const runnerTaskRoleName = (environment: string, rule: string) =>
+  `muster-${environment}-github-${rule}-task`;
+export const runnerExecutionRoleName = (environment: string) => `muster-${environment}-github-execution`;
+/** A task definition: one for each rule, size and launch type. */
+export const runnerFamily = (environment: string, rule: string, size: string, launch: 'fargate' | 'ec2') =>
+  `muster-${environment}-${rule}-${size}-${launch}`;
+export const runnerLogGroup = (environment: string) => `/muster/${environment}/github-runners`;
+/** ECR repository of the runner's image, and the SSM parameter whose value is the promoted one (its digest). */
+export const runnerRepository = (environment: string) => `muster-${environment}/github-runner`;
+export const runnerImageParameter = (environment: string) => `/muster/${environment}/github-runner-image`;
+/** SSM parameter that tells the action what a rule may use (actions/start-runner/settings.ts). */
+export const startRunnerParameter = (environment: string, rule: string) =>
+  `/muster/${environment}/github/${rule}`;
+/** Just-in-time configurations on their way from a workflow to its runner; random characters follow. */
+export const jitSecretPrefix = (environment: string, rule: string) =>
+  `muster/${environment}/github/${rule}/jit/`;
+/** In place of a fleet's name: the instances for tasks of the mode ec2; also names their capacity provider. */
+export const CONTAINER_HOSTS = 'github-hosts';
+
 /** Lifecycle hooks live inside their group, so their names need no environment. */
 export const LAUNCHING_HOOK = 'muster-launching';
 export const TERMINATING_HOOK = 'muster-terminating';
@@ -55,6 +79,8 @@ export const TAGS = {
   commit: 'muster:commit',
   /** On a copy in another region: the AMI that it was made from. */
   copyOf: 'muster:copy-of',
+  /** On tasks and secrets of GitHub's runners: the repository rule. */
+  rule: 'muster:rule',
   /** On an image that passed its smoke test: when, as ISO 8601. */
   proved: 'muster:proved',
 } as const;

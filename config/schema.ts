@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { account } from './fields/account';
 import { aws, state } from './fields/aws';
 import { fleet } from './fields/fleet';
+import { githubEcs } from './fields/github-ecs';
 import { image } from './fields/image';
 import { name } from './fields/names';
 import { network } from './fields/network';
@@ -51,7 +52,8 @@ export const configSchema = z.strictObject({
   images: z.record(name, image).describe('Images by name.'),
   nightly: nightly.optional(),
   housekeeping: housekeeping.prefault({}),
-  fleets: z.array(fleet).min(1).describe('Fleets, a list.'),
+  fleets: z.array(fleet).default([]).describe('Fleets, a list. May be absent beside `githubEcs`.'),
+  githubEcs: githubEcs.optional(),
 });
 
 export type Config = z.infer<typeof configSchema> & {
@@ -61,6 +63,10 @@ export type Config = z.infer<typeof configSchema> & {
 export type FleetConfig = Config['fleets'][number];
 export type ImageConfig = Config['images'][string];
 export type AccountConfig = Config['accounts'][string];
+/** An account whose queue a fleet can follow. */
+export type QueueAccount = Exclude<AccountConfig, { ci: 'github' }>;
+export type GithubEcsConfig = NonNullable<Config['githubEcs']>;
+export type RepositoryRule = GithubEcsConfig['repositories'][number];
 export type NetworkConfig = Config['network'];
 export type GitlabConfig = NonNullable<FleetConfig['gitlab']>;
 export type NomadConfig = NonNullable<FleetConfig['nomad']>;

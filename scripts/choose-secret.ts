@@ -44,6 +44,7 @@ export function listSecrets({ environment, fleets, accounts }: Config): Map<stri
         circleci: `Personal or read-only project token for account ${name}`,
         gitlab: `Access token with the scope read_api for account ${name}`,
         nomad: `ACL token that may read jobs and nodes for account ${name}`,
+        github: `Fine-grained token, or JSON with appId and privateKey of a GitHub App, for account ${name}`,
       }[ci],
       kind: 'other',
     });

@@ -53,5 +53,14 @@ export const account = z
         .describe("Nomad region: the servers' certificates are of it (server.<region>.nomad)."),
       concurrency,
     }),
+    z.strictObject({
+      ci: z.literal('github').describe('GitHub; for `githubEcs`, no fleet follows its queue.'),
+      baseUrl: z
+        .url('use a URL such as https://api.github.com')
+        .default('https://api.github.com')
+        .describe('REST API, without a slash at the end. GitHub Enterprise Server: https://HOSTNAME/api/v3.'),
+    }),
   ])
-  .describe('Access to a CI. `make secrets` stores its API token, with which the scaler reads the queue.');
+  .describe(
+    'Access to a CI. `make secrets` stores its API token, with which the scaler reads the queue (GitHub: with which the housekeeper removes runners).',
+  );

@@ -15,7 +15,7 @@ export const TOOLCHAINS = [
   'rust',
 ] as const;
 
-export const AGENTS = ['circleci', 'gitlab', 'nomad'] as const;
+export const AGENTS = ['circleci', 'gitlab', 'nomad', 'ecs'] as const;
 
 export const image = z
   .strictObject({

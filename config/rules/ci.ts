@@ -1,11 +1,11 @@
 /** A fleet says what its CI needs to know, and nothing of another CI. */
 import { type Path, type Problem, show } from '../problem';
 import type { Draft } from '../salvage';
-import type { GitlabConfig } from '../schema';
+import type { GitlabConfig, QueueAccount } from '../schema';
 import { findRepeated } from './repeated';
 import { accountOf, eachFleet, type FleetDraft, type Rule } from './rule';
 
-type Ci = 'circleci' | 'gitlab' | 'nomad';
+type Ci = QueueAccount['ci'];
 type GitlabDraft = Draft<GitlabConfig>;
 
 const TITLE: Record<Ci, string> = { circleci: 'CircleCI', gitlab: 'GitLab', nomad: 'Nomad' };
@@ -16,7 +16,8 @@ const belongsTo =
   (config) =>
     eachFleet(config, (fleet, path) => {
       const own = accountOf(config, fleet)?.ci;
-      if (own === undefined) return [];
+      // references.queueAccountsHaveAQueue speaks of GitHub's.
+      if (own === undefined || own === 'github') return [];
       // A field that the schema refused is there, too.
       const isThere = field in fleet;
       if (own === ci && !isThere) {

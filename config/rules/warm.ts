@@ -50,7 +50,8 @@ export const warmFitsMax: Rule = (config) =>
 /** Idle instances beyond the plan's concurrency could never get a job. */
 export const warmFitsConcurrency: Rule = (config) =>
   Object.keys(config.accounts ?? {}).flatMap((name) => {
-    const concurrency = lookUp(config.accounts, name)?.concurrency;
+    const account = lookUp(config.accounts, name);
+    const concurrency = account && 'concurrency' in account ? account.concurrency : undefined;
     const fleets = (config.fleets ?? []).filter((fleet) => fleet?.account === name);
     const warm = leastPeak(fleets.map((fleet) => fleet?.warm));
     if (concurrency === undefined || warm <= concurrency) return [];

@@ -1,6 +1,6 @@
 /** What the scaler is told, from the config. */
 import { apiTokenSecret, groupName } from '../../config/names';
-import type { AccountConfig, Config, FleetConfig, WarmConfig } from '../../config/schema';
+import type { Config, FleetConfig, QueueAccount, WarmConfig } from '../../config/schema';
 import type { AccountSettings, FleetSettings, Queue, Settings, Warm } from '../../lambda/scaler/settings';
 import { toBaseUrl } from '../to-base-url';
 import { toHourlyWarm } from '../warm-hours';
@@ -11,10 +11,9 @@ export function toSettings(config: Config): Settings {
     environment,
     pollSeconds: config.scaler.pollSeconds,
     accounts: Object.fromEntries(
-      Object.entries(config.accounts).map(([name, account]) => [
-        name,
-        toAccount(account, apiTokenSecret(environment, name)),
-      ]),
+      Object.entries(config.accounts).flatMap(([name, account]) =>
+        account.ci === 'github' ? [] : [[name, toAccount(account, apiTokenSecret(environment, name))]],
+      ),
     ),
     fleets: config.fleets.map(
       (fleet): FleetSettings => ({
@@ -36,7 +35,7 @@ export function toSettings(config: Config): Settings {
   };
 }
 
-function toAccount(account: AccountConfig, secret: string): AccountSettings {
+function toAccount(account: QueueAccount, secret: string): AccountSettings {
   const common = {
     baseUrl: toBaseUrl(account),
     apiTokenSecret: secret,

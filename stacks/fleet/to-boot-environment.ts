@@ -21,6 +21,9 @@ export function toBootEnvironment(config: Config, fleet: FleetConfig): BootEnvir
       `Fleet "${fleet.name}" names CI account "${fleet.account}": use one of ${Object.keys(config.accounts).join(', ')}.`,
     );
   }
+  // The rules of the config refuse it.
+  if (account.ci === 'github')
+    throw new Error(`Fleet "${fleet.name}" is of GitHub, whose queue no fleet follows.`);
   return {
     MUSTER_CONTRACT: BOOT_CONTRACT,
     MUSTER_ENVIRONMENT: environment,

@@ -1,12 +1,12 @@
 /** The stand-ins of one run, and which fleet belongs to which. */
-import type { AccountConfig, Config, FleetConfig } from '../../../config/schema';
+import type { Config, FleetConfig, QueueAccount } from '../../../config/schema';
 import type { Cloud } from '../../cloud';
 import { makeCircleci } from './circleci';
 import { makeGitlab } from './gitlab';
 import type { CiJob, FleetTokens, LocalCi, Task } from './local-ci';
 import { makeNomad } from './nomad';
 
-export type CiName = AccountConfig['ci'];
+export type CiName = QueueAccount['ci'];
 /** Base URLs as this process reaches the stand-ins. */
 export type CiUrls = Record<CiName, string>;
 
@@ -38,6 +38,7 @@ export function makeLocalCis({ accounts, fleets }: Config, urls: CiUrls): LocalC
   const ciOf = ({ name, account }: FleetConfig): CiName => {
     const ci = accounts[account]?.ci;
     if (!ci) throw new Error(`Fleet "${name}" names account "${account}", which is not in the config.`);
+    if (ci === 'github') throw new Error(`Fleet "${name}" names account "${account}", which has no queue.`);
     return ci;
   };
   const used = [...new Set(fleets.map(ciOf))];
