@@ -1,0 +1,5 @@
+import type { Github, GithubOptions } from './client';
+
+export function createGithub(_options: GithubOptions): Github {
+  throw new Error('not yet');
+}

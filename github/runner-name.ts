@@ -1,0 +1,45 @@
+/**
+ * The one identifier of a runner: its name at GitHub, its own label (`runs-on: [self-hosted, <label>]`) and the
+ * `startedBy` of its task, so that everybody finds the one from the other.
+ */
+
+/** What GitHub takes for a runner's name; `startedBy` may have 128, of letters, digits, - / and _. */
+const MOST_CHARACTERS = 64;
+
+export interface RunnerName {
+  rule: string;
+  /** Milliseconds since 1970, in whole seconds. */
+  mintedAt: number;
+}
+
+/**
+ * muster-<environment>-<rule>-<seconds since 1970 in base 36>-<8 hexadecimal characters>.
+ *
+ * @param random 8 hexadecimal characters
+ * @throws Error when environment and rule are too long together
+ */
+export function buildRunnerName(name: RunnerName & { environment: string; random: string }): string {
+  const { environment, rule, mintedAt, random } = name;
+  const built = `muster-${environment}-${rule}-${Math.floor(mintedAt / 1000).toString(36)}-${random}`;
+  if (built.length <= MOST_CHARACTERS) return built;
+  throw new Error(
+    `The runner's name ${built} has ${built.length} characters, GitHub takes ${MOST_CHARACTERS}. Shorten the environment or the rule in the config.`,
+  );
+}
+
+/**
+ * What a runner's name says, or null when it is none of ours. The rules are asked for because names may hold
+ * dashes: without them rule b of environment dev-a would pass for rule a-b of environment dev.
+ */
+export function parseRunnerName(
+  name: string,
+  { environment, rules }: { environment: string; rules: readonly string[] },
+): RunnerName | null {
+  for (const rule of rules) {
+    const prefix = `muster-${environment}-${rule}-`;
+    if (!name.startsWith(prefix)) continue;
+    const [, seconds] = /^([0-9a-z]{6,7})-[0-9a-f]{8}$/.exec(name.slice(prefix.length)) ?? [];
+    if (seconds) return { rule, mintedAt: Number.parseInt(seconds, 36) * 1000 };
+  }
+  return null;
+}
