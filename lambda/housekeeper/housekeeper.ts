@@ -75,6 +75,7 @@ export function createHousekeeper(settings: Settings, ports: Ports) {
     images: tidyAllImages,
     stuck: endAllStuck,
     reminders: remindOfAll,
+    runners: async () => [],
   };
 
   return async function runTask(event: unknown): Promise<void> {

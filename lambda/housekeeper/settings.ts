@@ -12,6 +12,8 @@ export const METRICS = {
   managersRemoved: 'ManagersRemoved',
   imagesRemoved: 'ImagesRemoved',
   stuckEnded: 'StuckEnded',
+  runnersRemoved: 'RunnersRemoved',
+  tasksStopped: 'TasksStopped',
 } as const;
 
 /** Tag of an instance that is held (`make hold`): since when, as ISO 8601. */
@@ -25,9 +27,19 @@ export const IMAGE_TAGS = {
   copyOf: 'muster:copy-of',
 } as const;
 
-/** What an invocation is to do; the input of its schedule. */
-export const TASKS = ['managers', 'images', 'stuck', 'reminders'] as const;
+/** What an invocation is to do; the input of its schedule: `{"task": "managers"}`. */
+export const TASKS = ['managers', 'images', 'stuck', 'reminders', 'runners'] as const;
 export type Task = (typeof TASKS)[number];
+
+/**
+ * The other event that starts it, whole and as EventBridge sends it: a task of `githubEcs.cluster` has stopped. Read of
+ * its detail: clusterArn, lastStatus, startedBy, startedAt.
+ */
+export const TASK_STOPPED = {
+  source: 'aws.ecs',
+  detailType: 'ECS Task State Change',
+  lastStatus: 'STOPPED',
+} as const;
 
 /** What every fleet has. */
 const common = {
@@ -88,6 +100,29 @@ const image = z.object({
   copyTo: z.array(z.string()),
 });
 
+/** Runners for GitHub Actions on ECS. */
+const githubEcs = z.object({
+  /** GitHub's REST API, without a slash at the end. */
+  baseUrl: z.string(),
+  /** Secrets Manager name of the account's credentials: reads and removes runners. */
+  credentialsSecret: z.string(),
+  /** Name of the ECS cluster. */
+  cluster: z.string(),
+  rules: z.array(
+    z.object({
+      name: z.string(),
+      /** owner/name. */
+      repository: z.string(),
+      /** Secrets Manager: 32 random hexadecimal characters follow. */
+      jitSecretPrefix: z.string(),
+    }),
+  ),
+  /** Minutes after which a runner that no job has taken is removed. */
+  claimMinutes: z.number(),
+  /** Longest that a job may take, minutes. */
+  jobLimitMinutes: z.number(),
+});
+
 const settings = z.object({
   environment: z.string(),
   region: z.string(),
@@ -97,6 +132,7 @@ const settings = z.object({
   images: z.array(image),
   /** dry-run: say what would be removed; delete: remove it. */
   imagesMode: z.enum(['dry-run', 'delete']),
+  githubEcs: z.optional(githubEcs),
 });
 
 export type Settings = z.infer<typeof settings>;
@@ -105,6 +141,7 @@ export type GitlabFleet = z.infer<typeof gitlab>;
 export type CircleciFleet = z.infer<typeof circleci>;
 export type NomadFleet = z.infer<typeof nomad>;
 export type ListedFleet = GitlabFleet | CircleciFleet | NomadFleet;
+export type GithubEcsSettings = z.infer<typeof githubEcs>;
 export type ImageSettings = z.infer<typeof image>;
 export type ImagesMode = Settings['imagesMode'];
 
