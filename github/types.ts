@@ -22,46 +22,41 @@ export interface NewRunner {
   runnerGroupId?: number;
 }
 
-/** What GitHub tells of a job of a workflow run, as far as it matters for its runner. */
-export interface WorkflowJob {
-  id: number;
-  name: string;
-  status: string;
-  /** null until it has one. */
-  conclusion: string | null;
-  runnerName: string | null;
-  labels: string[];
-  steps: { name: string; status: string; conclusion: string | null }[];
-}
-
 /** `repository` is owner/name. Every method throws a GithubError, and nothing else. */
 export interface Github {
   /** Asks for a just-in-time runner. Repeated after a lost answer, it takes the place of what that one made. */
   mintRunner(repository: string, runner: NewRunner): Promise<MintedRunner>;
   /** The runner of that name, or null. */
   findRunner(repository: string, name: string): Promise<Runner | null>;
+  /** The runner of that id, or null. */
+  readRunner(repository: string, id: number): Promise<Runner | null>;
   /** All of them, of all pages. */
   listRunners(repository: string): Promise<Runner[]>;
   /** The one arbiter of whether a runner has a job: who is `busy` has one, and stays. */
   removeRunner(repository: string, id: number): Promise<'removed' | 'busy' | 'gone'>;
-  /** Jobs of the latest attempt of a workflow run, of all pages. */
-  readJobs(repository: string, runId: number): Promise<WorkflowJob[]>;
 }
 
 export type GithubCredentials =
   | { kind: 'app'; appId: string; privateKey: string }
   | { kind: 'token'; token: string };
 
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves early when the signal is aborted, and never rejects. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
 export interface GithubOptions {
-  /** Without a slash at the end: https://api.github.com. */
+  /** https://api.github.com. */
   baseUrl: string;
   credentials: GithubCredentials;
-  /** Ends waiting and asking; what is asked afterwards is refused. */
+  clock: Clock;
+  fetch: typeof fetch;
+  /** Ends asking and waiting; what is asked afterwards is refused. */
   signal?: AbortSignal;
   /** Longest that one request may take. */
   timeoutMs?: number;
-  /** Longest that one method may take, with everything it repeats. */
+  /** Longest that one method may take, with all that it repeats. */
   budgetMs?: number;
-  now?: () => number;
-  fetch?: typeof fetch;
 }

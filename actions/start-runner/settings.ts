@@ -12,9 +12,13 @@ const settings = z.object({
   rule: z.string(),
   /** owner/name. */
   repository: z.string(),
+  /** Of the runner's image, as GitHub's labels call it. */
+  architecture: z.enum(['x64', 'arm64']),
   cluster: z.string(),
   /** Secrets Manager: 32 random hexadecimal characters follow. */
   jitSecretPrefix: z.string(),
+  /** KMS key that encrypts these secrets; undefined: the one of AWS. */
+  secretKey: z.optional(z.string()),
   /** Modes in the order in which they are tried. */
   modes: z.array(z.enum(['fargate-spot', 'fargate', 'ec2'])),
   /** Task definition families by size; the first size is the default. */
@@ -32,6 +36,9 @@ const settings = z.object({
   /** Minutes after which a runner that no job has taken is removed. */
   claimMinutes: z.number(),
 });
+
+/** The parameter's name; config/names.ts has the same. */
+export const parameterName = (environment: string, rule: string) => `/muster/${environment}/github/${rule}`;
 
 export type StartRunnerSettings = z.infer<typeof settings>;
 
