@@ -44,13 +44,16 @@ export const alarmTopicName = (environment: string) => `muster-${environment}-al
 export const clusterName = (environment: string) => `muster-${environment}`;
 /** What a workflow of a repository rule assumes. */
 export const workflowRoleName = (environment: string, rule: string) => `muster-${environment}-github-${rule}`;
-/** What the containers of a rule may do, and what ECS may do in order to start any of them. */
+/**
+ * What the containers of a rule may do, and what ECS may do in order to start any of them. The names in a config have
+ * dashes and no underscores: so no rule's name makes the role of another.
+ */
 export const runnerTaskRoleName = (environment: string, rule: string) =>
-  `muster-${environment}-github-${rule}-task`;
-export const runnerExecutionRoleName = (environment: string) => `muster-${environment}-github-execution`;
+  `muster-${environment}-github-${rule}_task`;
+export const runnerExecutionRoleName = (environment: string) => `muster-${environment}-github_execution`;
 /** A task definition: one for each rule, size and launch type. */
 export const runnerFamily = (environment: string, rule: string, size: string, launch: 'fargate' | 'ec2') =>
-  `muster-${environment}-${rule}-${size}-${launch}`;
+  `muster-${environment}-${rule}_${size}_${launch}`;
 export const runnerLogGroup = (environment: string) => `/muster/${environment}/github-runners`;
 /** ECR repository of the runner's image, and the SSM parameter whose value is the promoted one (its digest). */
 export const runnerRepository = (environment: string) => `muster-${environment}/github-runner`;

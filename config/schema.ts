@@ -49,7 +49,10 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('The Lambda that decides how many.'),
   accounts: z.record(name, account).describe('CI accounts by name.'),
-  images: z.record(name, image).describe('Images by name.'),
+  images: z
+    .record(name, image)
+    .default({})
+    .describe('Images by name. May be absent beside `githubEcs` without hosts.'),
   nightly: nightly.optional(),
   housekeeping: housekeeping.prefault({}),
   fleets: z.array(fleet).default([]).describe('Fleets, a list. May be absent beside `githubEcs`.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { gitlab } from './gitlab';
 import { hours } from './hours';
-import { name, tags } from './names';
+import { instanceTypes, name, tags } from './names';
 import { nomad } from './nomad';
 import { warm } from './warm';
 
@@ -19,21 +19,9 @@ export const fleet = z
     gitlab: gitlab.optional(),
     nomad: nomad.optional(),
     image: z.string().describe('Image, a key of `images`.'),
-    instanceTypes: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/,
-            'use a type such as m7i.large',
-          ),
-      )
-      .min(1)
-      // A mixed-instances policy takes no more.
-      .max(40)
-      .describe(
-        'Instance types in order of preference, all of the architecture of the image. Several make capacity easier to find; spot takes the one that is least likely to be reclaimed.',
-      ),
+    instanceTypes: instanceTypes.describe(
+      'Instance types in order of preference, all of the architecture of the image. Several make capacity easier to find; spot takes the one that is least likely to be reclaimed.',
+    ),
     spotPercent: z
       .int()
       .min(0)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TOOLCHAINS } from './image';
-import { name, tags } from './names';
+import { instanceTypes, name, tags } from './names';
 
 /** How a task is launched, in the words of the action's input. `ec2` needs `hosts`. */
 export const MODES = ['fargate-spot', 'fargate', 'ec2'] as const;
@@ -84,10 +84,9 @@ export const githubEcs = z
     hosts: z
       .strictObject({
         image: name.describe('One of `images`, with the agent `ecs` and the toolchain `docker`.'),
-        instanceTypes: z
-          .array(z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'use an instance type such as m7i.large'))
-          .min(1)
-          .describe('Instance types in order of preference, of one size.'),
+        instanceTypes: instanceTypes.describe(
+          'Instance types in order of preference, of the architecture of the image and of one size.',
+        ),
         spotPercent: z.int().min(0).max(100).default(0).describe('Share of spot instances, percent.'),
         max: z.int().min(1).max(500).describe('Most instances at once.'),
         diskGb: z.int().min(8).max(16384).default(64).describe('Root volume, GB.'),

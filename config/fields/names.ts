@@ -19,5 +19,18 @@ export const kmsKeyArn = z
     'use the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias',
   );
 
+export const instanceTypes = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/,
+        'use a type such as m7i.large',
+      ),
+  )
+  .min(1)
+  // A mixed-instances policy takes no more.
+  .max(40);
+
 /** Keys and values are checked by rules/tags.ts, which also sees what they are merged with. */
 export const tags = z.record(z.string(), z.string());

@@ -2,13 +2,20 @@
 import {
   alarmTopicName,
   apiTokenSecret,
+  clusterName,
   groupName,
   imageParameter,
+  jitSecretPrefix,
   launchTemplateName,
   runnerTokenSecret,
 } from '../../config/names';
-import type { Config, FleetConfig } from '../../config/schema';
-import type { FleetSettings, ImageSettings, Settings } from '../../lambda/housekeeper/settings';
+import type { Config, FleetConfig, GithubEcsConfig } from '../../config/schema';
+import type {
+  FleetSettings,
+  GithubEcsSettings,
+  ImageSettings,
+  Settings,
+} from '../../lambda/housekeeper/settings';
 import { buildArns } from '../arns';
 import { toBaseUrl } from '../to-base-url';
 
@@ -32,6 +39,28 @@ export function toHousekeeperSettings(config: Config): Settings {
       }),
     ),
     imagesMode: housekeeping.images,
+    ...(config.githubEcs ? { githubEcs: toGithubEcs(config, config.githubEcs) } : {}),
+  };
+}
+
+function toGithubEcs(
+  { environment, accounts }: Config,
+  { account: named, claimMinutes, jobLimitMinutes, repositories }: GithubEcsConfig,
+): GithubEcsSettings {
+  const account = accounts[named];
+  // The rules of the config refuse it.
+  if (!account) throw new Error(`githubEcs names account "${named}", which is not in the config.`);
+  return {
+    baseUrl: toBaseUrl(account),
+    credentialsSecret: apiTokenSecret(environment, named),
+    cluster: clusterName(environment),
+    rules: repositories.map(({ name, repository }) => ({
+      name,
+      repository,
+      jitSecretPrefix: jitSecretPrefix(environment, name),
+    })),
+    claimMinutes,
+    jobLimitMinutes,
   };
 }
 

@@ -20,7 +20,7 @@ describeAsRoot('a local bake', () => {
     request = {
       environment: 'test',
       image: 'runner',
-      definition: configSchema.shape.images.valueType.parse({
+      definition: configSchema.shape.images.unwrap().valueType.parse({
         architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
         agents: ['circleci'],
         toolchains: [],
