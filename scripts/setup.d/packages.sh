@@ -11,6 +11,9 @@ readonly PACKAGE_OF=(
   ssh:openssh-client                 # Packer's way into a machine that is baked
   curl:curl
   ps:procps
+  podman:podman                      # builds the container image of GitHub's runner
+  skopeo:skopeo                      # carries it to a registry and back
+  docker-registry:docker-registry    # data plane of the local ECR
   shellcheck:shellcheck              # make check
   /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
   /etc/ssl/certs/ca-certificates.crt:ca-certificates
