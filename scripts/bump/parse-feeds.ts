@@ -51,6 +51,39 @@ export const parseGitlabReleases = (text: string): string[] =>
     .parse(JSON.parse(text))
     .flatMap(({ tag_name: tag }) => toRelease(tag));
 
+const githubRelease = z.object({
+  tag_name: z.string(),
+  draft: z.boolean(),
+  prerelease: z.boolean(),
+  published_at: z.string().nullable(),
+});
+
+export interface Release {
+  version: string;
+  /** Milliseconds since 1970. */
+  publishedAt: number;
+}
+
+/** GET /repos/:owner/:name/releases of GitHub. */
+export const parseGithubReleases = (text: string): Release[] =>
+  z
+    .array(githubRelease)
+    .parse(JSON.parse(text))
+    .filter(({ draft, prerelease }) => !draft && !prerelease)
+    .flatMap(({ tag_name: tag, published_at: at }) =>
+      toRelease(tag).map((version) => ({ version, publishedAt: Date.parse(at ?? '') })),
+    );
+
+/**
+ * The notes of a release of actions/runner (GET …/releases/tags/v:version), by platform: each checksum stands between
+ * `<!-- BEGIN SHA linux-x64 -->` and `<!-- END SHA linux-x64 -->` (releaseNote.md there).
+ */
+export function parseRunnerSums(text: string): Map<string, string> {
+  const { body } = z.object({ body: z.string() }).parse(JSON.parse(text));
+  const marked = body.matchAll(/<!-- BEGIN SHA ([\w-]+) -->([0-9a-f]{64})<!-- END SHA \1 -->/g);
+  return new Map([...marked].map(([, platform = '', sum = '']) => [platform, sum]));
+}
+
 /** A cask of Homebrew: `version "3.1.12"`. */
 export function parseCaskVersion(text: string): string[] {
   const [, version] = /^\s*version "([^"]+)"/m.exec(text) ?? [];

@@ -1,12 +1,14 @@
 /** Where each pinned project says what it has released. */
 import {
   parseCaskVersion,
+  parseGithubReleases,
   parseGitlabReleases,
   parseGoSums,
   parseGoVersions,
   parseHashicorpIndex,
   parseNodeIndex,
   parsePlainVersion,
+  parseRunnerSums,
   parseRustSums,
   parseRustVersion,
   parseSums,
@@ -104,6 +106,22 @@ const published: Source[] = [
   },
 ];
 
+/** Releases of GitHub's runner, the newest first. */
+export const RUNNER_RELEASES = 'https://api.github.com/repos/actions/runner/releases';
+
+const githubRunner: Source = {
+  ...ofBake('ACTIONS_RUNNER'),
+  versions: {
+    address: `${RUNNER_RELEASES}?per_page=30`,
+    parse: (text) => parseGithubReleases(text).map(({ version }) => version),
+  },
+  sums: (version, arch) => ({
+    address: `${RUNNER_RELEASES}/tags/v${version}`,
+    parse: parseRunnerSums,
+    file: `linux-${arch}`,
+  }),
+};
+
 const hashicorp = ['terraform', 'packer'].map(
   (tool): Source => ({
     name: tool.toUpperCase(),
@@ -128,4 +146,4 @@ const nomad: Source = {
   }),
 };
 
-export const SOURCES: readonly Source[] = [...unpublished, ...published, nomad, ...hashicorp];
+export const SOURCES: readonly Source[] = [...unpublished, ...published, nomad, githubRunner, ...hashicorp];

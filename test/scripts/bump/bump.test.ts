@@ -21,6 +21,7 @@ const OLD: Record<string, string> = {
   GO: '1.26.8',
   RUST: '1.98.1',
   NOMAD: '1.10.5',
+  ACTIONS_RUNNER: '2.338.0',
   TERRAFORM: '1.11.4',
   PACKER: '1.12.0',
 };
@@ -83,6 +84,10 @@ test('every pin is raised to the newest of its major version, with its checksums
     NOMAD: {
       version: '1.11.2',
       sums: { amd64: sumOf('nomad 1.11.2 linux_amd64'), arm64: sumOf('nomad 1.11.2 linux_arm64') },
+    },
+    ACTIONS_RUNNER: {
+      version: '2.340.0',
+      sums: { x64: sumOf('runner linux-x64'), arm64: sumOf('runner linux-arm64') },
     },
     TERRAFORM: {
       version: '1.13.2',
@@ -157,6 +162,12 @@ test.each<[string, string, string, string | undefined]>([
     'SSM_AGENT',
     's3.amazonaws.com/ec2-downloads-windows/SSMAgent/3.3.6000.0/debian_arm64/amazon-ssm-agent.deb',
     undefined,
+  ],
+  [
+    'notes of a release that have lost their marks',
+    'ACTIONS_RUNNER',
+    'api.github.com/repos/actions/runner/releases/tags/v2.340.0',
+    JSON.stringify({ body: sumOf('runner linux-x64') }),
   ],
   ['a feed that is ahead of its downloads', 'GO', 'go.dev/dl/go1.27.1.linux-arm64.tar.gz', undefined],
   [

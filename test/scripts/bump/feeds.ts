@@ -90,7 +90,24 @@ export const FEEDS: Readonly<Record<string, string>> = {
     )
     .join('\n'),
 
+  'api.github.com/repos/actions/runner/releases?per_page=30': JSON.stringify([
+    { tag_name: 'v2.341.0', draft: false, prerelease: true, published_at: '2026-11-20T10:00:00Z' },
+    { tag_name: 'v2.340.0', draft: false, prerelease: false, published_at: '2026-11-10T10:00:00Z' },
+    { tag_name: 'v2.342.0', draft: true, prerelease: false, published_at: null },
+    { tag_name: 'v2.338.0', draft: false, prerelease: false, published_at: '2026-10-06T10:00:00Z' },
+  ]),
+  'api.github.com/repos/actions/runner/releases/tags/v2.340.0': JSON.stringify({
+    tag_name: 'v2.340.0',
+    body: ['osx-x64', 'linux-x64', 'linux-arm64', 'linux-arm']
+      .map(
+        (platform) =>
+          `- actions-runner-${platform}-2.340.0.tar.gz <!-- BEGIN SHA ${platform} -->${sumOf(`runner ${platform}`)}<!-- END SHA ${platform} -->`,
+      )
+      .join('\n'),
+  }),
+
   ...downloads(
+    'github.com/actions/runner/releases/download/v2.340.0/actions-runner-linux-{}-2.340.0.tar.gz x64 arm64',
     'releases.hashicorp.com/nomad/1.11.2/nomad_1.11.2_linux_{}.zip amd64 arm64',
     'gitlab-runner-downloads.s3.amazonaws.com/v19.1.3/deb/gitlab-runner_{}.deb amd64 arm64',
     'nodejs.org/dist/v24.16.0/node-v24.16.0-linux-{}.tar.xz x64 arm64',
