@@ -69,6 +69,7 @@ export type AccountConfig = Config['accounts'][string];
 /** An account whose queue a fleet can follow. */
 export type QueueAccount = Exclude<AccountConfig, { ci: 'github' }>;
 export type GithubEcsConfig = NonNullable<Config['githubEcs']>;
+export type HostsConfig = NonNullable<GithubEcsConfig['hosts']>;
 export type RepositoryRule = GithubEcsConfig['repositories'][number];
 export type NetworkConfig = Config['network'];
 export type GitlabConfig = NonNullable<FleetConfig['gitlab']>;

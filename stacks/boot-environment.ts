@@ -13,10 +13,10 @@ export interface BootEnvironment {
   MUSTER_GROUP: string;
   MUSTER_REGION: string;
   /** smoke: no CI and no group; the image proves itself (nightly). */
-  MUSTER_CI: 'circleci' | 'gitlab' | 'nomad' | 'smoke';
-  /** Base URL of the CI, without a trailing slash. */
+  MUSTER_CI: 'circleci' | 'gitlab' | 'nomad' | 'ecs' | 'smoke';
+  /** Base URL of the CI, without a trailing slash; empty with ecs. */
   MUSTER_CI_URL: string;
-  /** What the runner serves: a CircleCI resource class `namespace/name`, the number of a GitLab runner, or a node pool of Nomad. */
+  /** What the runner serves: a CircleCI resource class `namespace/name`, the number of a GitLab runner, a node pool of Nomad, or a cluster of ECS. */
   MUSTER_QUEUE: string;
   /** one-job: leaves after its job. many-jobs: takes jobs until it is idle. */
   MUSTER_SERVES: 'one-job' | 'many-jobs';
@@ -37,7 +37,7 @@ export interface BootEnvironment {
   MUSTER_IMAGE_PARAMETER: string;
   /** Seconds after which an instance takes no further job. */
   MUSTER_MAX_AGE: number;
-  /** Secrets Manager name of the runner token. */
+  /** Secrets Manager name of the runner token; empty with ecs, which has none. */
   MUSTER_RUNNER_TOKEN_SECRET: string;
   MUSTER_LOG_GROUP: string;
   MUSTER_LAUNCHING_HOOK: string;

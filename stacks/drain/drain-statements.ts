@@ -1,4 +1,5 @@
 /** What the drain path may do: Auto Scaling tells one topic; the Lambda drains instances of this environment and completes their hooks. */
+import { toGroups } from '../../config/groups';
 import { drainName, groupName, instanceLogGroup, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../arns';
@@ -9,8 +10,10 @@ export const toTellStatements = (config: Config): Statement[] => [
   { Sid: 'Tell', Action: ['sns:Publish'], Resource: [toTerminatingTarget(config).topicArn] },
 ];
 
-export function toDrainStatements({ environment, aws, fleets }: Config): Statement[] {
+export function toDrainStatements(config: Config): Statement[] {
+  const { environment, aws } = config;
   const arns = buildArns(aws);
+  const groups = toGroups(config);
   return [
     {
       Sid: 'Look',
@@ -36,12 +39,12 @@ export function toDrainStatements({ environment, aws, fleets }: Config): Stateme
     {
       Sid: 'LifeSigns',
       Action: ['logs:GetLogEvents'],
-      Resource: fleets.map(({ name }) => arns.logStreams(instanceLogGroup(environment, name))),
+      Resource: groups.map(({ name }) => arns.logStreams(instanceLogGroup(environment, name))),
     },
     {
       Sid: 'Release',
       Action: ['autoscaling:CompleteLifecycleAction'],
-      Resource: fleets.map(({ name }) => arns.group(groupName(environment, name))),
+      Resource: groups.map(({ name }) => arns.group(groupName(environment, name))),
     },
   ];
 }

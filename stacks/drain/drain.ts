@@ -9,6 +9,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { toGroups } from '../../config/groups';
 import { drainName, terminatingTopic } from '../../config/names';
 import type { Config } from '../../config/schema';
 import type { LambdaPackage } from '../lambda/publish-packages';
@@ -34,7 +35,7 @@ export class Drain extends Construct {
 
   constructor(scope: Construct, id: string, { config, ...props }: DrainProps) {
     super(scope, id);
-    const { environment, aws, organization, fleets } = config;
+    const { environment, aws, organization } = config;
     // Not encrypted with a key of the organization: docs/decisions/014-the-drain-topic-is-not-encrypted.md.
     const topic = new SnsTopic(this, 'topic', { name: terminatingTopic(environment) });
     const teller = new ServiceRole(this, 'teller', {
@@ -76,7 +77,7 @@ export class Drain extends Construct {
       endpoint: lambda.arn,
       dependsOn: [permission, ...lambda.ready],
     });
-    const notices = fleets.some(({ spotPercent }) => spotPercent > 0)
+    const notices = toGroups(config).some(({ spotPercent }) => spotPercent > 0)
       ? new SpotNotices(this, 'spot', { environment, lambda }).ready
       : [];
     this.ready = [topic, ...teller.ready, document, ...lambda.ready, permission, subscription, ...notices];

@@ -80,7 +80,10 @@ type Launches = Pick<
 >;
 
 /** Any of the fleet's types, bought as the config says. */
-function toMixture({ instanceTypes, spotPercent }: FleetConfig, launchTemplateId: string): Launches {
+export function toMixture(
+  { instanceTypes, spotPercent }: Pick<FleetConfig, 'instanceTypes' | 'spotPercent'>,
+  launchTemplateId: string,
+): Launches {
   return {
     mixedInstancesPolicy: {
       launchTemplate: {

@@ -3,15 +3,17 @@ import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import { Construct } from 'constructs';
 import { launchTemplateName } from '../../config/names';
 import type { Config, FleetConfig } from '../../config/schema';
-import { toUserData } from '../boot-environment';
+import { type BootEnvironment, toUserData } from '../boot-environment';
 import type { Network } from '../network/network';
 import { toFleetTags } from './fleet-tags';
 import type { PromotedImage } from './promoted-images';
-import { toBootEnvironment } from './to-boot-environment';
 
 export interface FleetLaunchTemplateProps {
   config: Config;
-  fleet: FleetConfig;
+  fleet: Pick<FleetConfig, 'name' | 'tags' | 'diskGb'>;
+  /** The one type of its instances, where the group does not name the types. */
+  instanceType?: string | undefined;
+  bootEnvironment: BootEnvironment;
   network: Network;
   image: PromotedImage;
   /** Name of the instance profile. */
@@ -23,16 +25,15 @@ export class FleetLaunchTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetLaunchTemplateProps) {
     super(scope, id);
-    const { config, fleet, network, image, instanceProfile } = props;
+    const { config, fleet, instanceType, bootEnvironment, network, image, instanceProfile } = props;
     const tags = toFleetTags(config, fleet);
-    const [instanceType] = fleet.instanceTypes;
     const template = new LaunchTemplate(this, 'template', {
       name: launchTemplateName(config.environment, fleet.name),
       imageId: image.id,
-      // Elsewhere the group names the types. A promotion's version is made from the one before, so it keeps this.
-      ...(fleet.warmPool && instanceType ? { instanceType } : {}),
+      // A promotion's version is made from the one before, so it keeps this.
+      ...(instanceType ? { instanceType } : {}),
       iamInstanceProfile: { name: instanceProfile },
-      userData: Buffer.from(toUserData(toBootEnvironment(config, fleet))).toString('base64'),
+      userData: Buffer.from(toUserData(bootEnvironment)).toString('base64'),
       // A power-off, the last resort of a leaving instance, must not leave a stopped machine behind.
       instanceInitiatedShutdownBehavior: 'terminate',
       metadataOptions: {

@@ -2,7 +2,10 @@
 import { groupName, TAGS } from '../../config/names';
 import type { Config, FleetConfig } from '../../config/schema';
 
-export const toFleetTags = (config: Config, fleet: FleetConfig): Record<string, string> => ({
+export const toFleetTags = (
+  config: Config,
+  fleet: Pick<FleetConfig, 'name' | 'tags'>,
+): Record<string, string> => ({
   ...config.organization.tags,
   ...fleet.tags,
   Name: groupName(config.environment, fleet.name),

@@ -9,8 +9,9 @@ import type { Network } from '../network/network';
 import { FleetGroup } from './fleet-group';
 import { FleetHours } from './fleet-hours';
 import { FleetLaunchTemplate } from './fleet-launch-template';
-import { InstanceRole } from './instance-role';
+import { InstanceRole, toInstanceStatements } from './instance-role';
 import type { PromotedImage } from './promoted-images';
+import { toBootEnvironment } from './to-boot-environment';
 
 /** By the hour of the day, the scaler launches the warm capacity when the fleet has opened. */
 const toWarmAtOpening = (warm: FleetConfig['warm']) => (typeof warm === 'number' ? warm : 0);
@@ -49,10 +50,18 @@ export class Fleet extends Construct {
       ...(key ? { kmsKeyId: key } : {}),
       tags,
     });
-    const role = new InstanceRole(this, 'role', { config, fleet, tags });
+    const role = new InstanceRole(this, 'role', {
+      config,
+      name: fleet.name,
+      statements: toInstanceStatements(config, fleet),
+      tags,
+    });
     const template = new FleetLaunchTemplate(this, 'template', {
       config,
       fleet,
+      // Elsewhere the group names the types.
+      ...(fleet.warmPool ? { instanceType: fleet.instanceTypes[0] } : {}),
+      bootEnvironment: toBootEnvironment(config, fleet),
       network,
       image,
       instanceProfile: role.instanceProfile,

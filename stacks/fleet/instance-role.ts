@@ -20,7 +20,9 @@ import { ServiceRole, type Statement } from '../service-role';
 
 export interface InstanceRoleProps {
   config: Config;
-  fleet: FleetConfig;
+  /** Of the fleet, or what stands for one. */
+  name: string;
+  statements: Statement[];
   tags: Record<string, string>;
 }
 
@@ -29,14 +31,15 @@ export class InstanceRole extends Construct {
   readonly instanceProfile: string;
   readonly ready: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { config, fleet, tags }: InstanceRoleProps) {
+  constructor(scope: Construct, id: string, props: InstanceRoleProps) {
     super(scope, id);
+    const { config, statements, tags } = props;
     const { environment, organization } = config;
-    const name = instanceRoleName(environment, fleet.name);
+    const name = instanceRoleName(environment, props.name);
     const role = new ServiceRole(this, 'role', {
       name,
       service: 'ec2.amazonaws.com',
-      statements: toInstanceStatements(config, fleet),
+      statements,
       organization,
       tags,
     });
@@ -52,6 +55,20 @@ export class InstanceRole extends Construct {
 }
 
 export function toInstanceStatements(config: Config, fleet: FleetConfig): Statement[] {
+  const { environment, aws } = config;
+  return [
+    ...toOwnStatements(config, fleet),
+    {
+      Sid: 'RunnerToken',
+      Action: ['secretsmanager:GetSecretValue'],
+      Resource: [buildArns(aws).secret(runnerTokenSecret(environment, fleet.name))],
+    },
+    ...toDecryptStatement(config),
+  ];
+}
+
+/** What any instance of ours may, whatever it serves. */
+export function toOwnStatements(config: Config, fleet: Pick<FleetConfig, 'name' | 'image'>): Statement[] {
   const { environment, aws } = config;
   const arns = buildArns(aws);
   return [
@@ -76,12 +93,6 @@ export function toInstanceStatements(config: Config, fleet: FleetConfig): Statem
       Action: ['ssm:GetParameter'],
       Resource: [arns.parameter(imageParameter(environment, fleet.image))],
     },
-    {
-      Sid: 'RunnerToken',
-      Action: ['secretsmanager:GetSecretValue'],
-      Resource: [arns.secret(runnerTokenSecret(environment, fleet.name))],
-    },
-    ...toDecryptStatement(config),
     {
       Sid: 'Journal',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

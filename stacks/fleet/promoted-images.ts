@@ -1,5 +1,5 @@
 /**
- * The promoted image of every image definition that a fleet uses: its id comes from the parameter that
+ * The promoted image of every image definition that instances boot from: its id comes from the parameter that
  * `make ami` writes. A plan fails here, before it changes anything, and names the remedy.
  */
 
@@ -9,6 +9,7 @@ import { DataAwsAmiIds } from '@cdktf/provider-aws/lib/data-aws-ami-ids';
 import { DataAwsSsmParametersByPath } from '@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path';
 import { Fn, propertyAccess, TerraformCount, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { toGroups } from '../../config/groups';
 import { imageParameter, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { BOOT_CONTRACT } from '../boot-environment';
@@ -23,7 +24,8 @@ export class PromotedImages extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    const names = [...new Set(config.fleets.map((fleet) => fleet.image))];
+    const groups = toGroups(config);
+    const names = [...new Set(groups.map((group) => group.image))];
     const bake = (image: string) => `make ami ENV=${config.environment} IMAGE=${image}`;
     // By path, not by name: a missing parameter is then an empty list, and the error can say what to do.
     const parameters = new DataAwsSsmParametersByPath(this, 'promoted', {
@@ -42,13 +44,7 @@ export class PromotedImages extends Construct {
         this.verify({
           image,
           id: Fn.lookup(ids, imageParameter(config.environment, image), 'ami-not-promoted'),
-          agents: [
-            ...new Set(
-              config.fleets
-                .filter((fleet) => fleet.image === image)
-                .flatMap((fleet) => config.accounts[fleet.account]?.ci ?? []),
-            ),
-          ],
+          agents: [...new Set(groups.filter((group) => group.image === image).map(({ agent }) => agent))],
           architecture: config.images[image]?.architecture ?? '',
           remedy: bake(image),
           environment: config.environment,
@@ -57,7 +53,7 @@ export class PromotedImages extends Construct {
     );
   }
 
-  /** The promoted image of an image definition that some fleet uses. */
+  /** The promoted image of an image definition that something boots from. */
   of(image: string): PromotedImage {
     const promoted = this.images.get(image);
     if (!promoted) throw new Error(`No fleet uses image "${image}": known are ${[...this.images.keys()]}.`);
