@@ -40,6 +40,7 @@ from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
 from .codebuild import api as codebuild_api
 from .codebuild import builds
+from .ecs import api as ecs_api
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .server import Application
@@ -84,6 +85,7 @@ def main() -> int:
     cloudwatch.install()
     alarms.install()
     codebuild_api.install()
+    ecs_api.install()
     lambda_api.install()
     urls.install()
     scheduler.install()

@@ -4,7 +4,12 @@ import type { LocalAws } from './start-local-aws';
 const signature = (aws: LocalAws, service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/${aws.client.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
-const TARGETS = { codebuild: 'CodeBuild_20161006', events: 'AWSEvents' } as const;
+const TARGETS = {
+  codebuild: 'CodeBuild_20161006',
+  ecr: 'AmazonEC2ContainerRegistry_V20150921',
+  ecs: 'AmazonEC2ContainerServiceV20141113',
+  events: 'AWSEvents',
+} as const;
 
 /** Throws the error's name and message unless the answer is a 2xx. */
 export async function callAws<Answer>(
