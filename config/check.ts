@@ -4,11 +4,17 @@ import { readConfig } from './load';
 import { ConfigError } from './problem';
 import type { Config } from './schema';
 
-function toSummary({ fleets, images, accounts }: Config): string {
+function toSummary({ fleets, images, accounts, githubEcs }: Config): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-  const most = fleets.reduce((sum, { max }) => sum + max, 0);
+  const list = (names: { name: string }[]) => `(${names.map(({ name }) => name).join(', ')})`;
+  const most = fleets.reduce((sum, { max }) => sum + max, githubEcs?.hosts?.max ?? 0);
+  const rules = githubEcs?.repositories ?? [];
+  const what = [
+    ...(fleets.length > 0 ? [`${count(fleets.length, 'fleet')} ${list(fleets)}`] : []),
+    ...(githubEcs ? [`${count(rules.length, 'repository rule')} of GitHub ${list(rules)}`] : []),
+  ];
   return [
-    `sound: ${count(fleets.length, 'fleet')} (${fleets.map(({ name }) => name).join(', ')})`,
+    `sound: ${what.join(', ')}`,
     `at most ${count(most, 'instance')}`,
     count(Object.keys(images).length, 'image'),
     count(Object.keys(accounts).length, 'CI account'),

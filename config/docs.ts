@@ -13,7 +13,8 @@ const INTRODUCTION = `# Configuration
 <!-- Made from config/schema.ts by \`npx tsx config/docs.ts\`: change it there. -->
 
 One file, \`config/<environment>.yaml\`, says what one environment has; [dev.yaml](../config/dev.yaml) is the
-worked example, [gitlab.yaml](../config/gitlab.yaml) the one for GitLab.
+worked example, [gitlab.yaml](../config/gitlab.yaml) the one for GitLab, [nomad.yaml](../config/nomad.yaml) for Nomad,
+[github.yaml](../config/github.yaml) for GitHub.
 \`ENV\` chooses it (default \`dev\`): \`make deploy ENV=prd\` reads \`config/prd.yaml\`. The name of an environment is 1 to 24
 lower-case letters and digits. \`npx tsx config/check.ts <environment>\` tells every problem at once, with line and remedy;
 every command that reads the file does so first.

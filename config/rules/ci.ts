@@ -16,7 +16,7 @@ const belongsTo =
   (config) =>
     eachFleet(config, (fleet, path) => {
       const own = accountOf(config, fleet)?.ci;
-      // references.queueAccountsHaveAQueue speaks of GitHub's.
+      // github.fleetsHaveAQueue speaks of GitHub's.
       if (own === undefined || own === 'github') return [];
       // A field that the schema refused is there, too.
       const isThere = field in fleet;

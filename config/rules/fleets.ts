@@ -1,5 +1,5 @@
 /** Fleets do not contradict themselves or each other. */
-import { instanceLogGroup, instanceRoleName, smokeLogGroup } from '../names';
+import { CONTAINER_HOSTS, instanceLogGroup, instanceRoleName, runnerLogGroup, smokeLogGroup } from '../names';
 import { type Path, show } from '../problem';
 import { findRepeated } from './repeated';
 import { accountOf, eachFleet, type Rule } from './rule';
@@ -31,21 +31,28 @@ export const queuesDiffer: Rule = (config) =>
     }),
   );
 
-/** IAM allows 64 characters in the name of a role, the shortest limit of all names. */
 /** Names of resources are made of it: one that Muster has itself cannot be made twice. */
-export const fleetNamesAreFree: Rule = (config) =>
-  eachFleet(config, ({ name }, path: Path) =>
-    name !== undefined && instanceLogGroup(config.environment, name) === smokeLogGroup(config.environment)
-      ? [
-          {
-            path: [...path, 'name'],
-            wrong: `${show(name)} is taken: the log group ${smokeLogGroup(config.environment)} holds what new images say when they are proved`,
-            remedy: 'give the fleet another name',
-          },
-        ]
-      : [],
-  );
+export const fleetNamesAreFree: Rule = ({ environment, ...config }) => {
+  const smoke = smokeLogGroup(environment);
+  const runners = runnerLogGroup(environment);
+  const groups = new Map([
+    [smoke, `the log group ${smoke} holds what new images say when they are proved`],
+    ...('githubEcs' in config
+      ? ([
+          [runners, `the log group ${runners} is that of GitHub's runners`],
+          [instanceLogGroup(environment, CONTAINER_HOSTS), 'the hosts of githubEcs are called so'],
+        ] as const)
+      : []),
+  ]);
+  return eachFleet({ environment, ...config }, ({ name }, path: Path) => {
+    const why = name === undefined ? undefined : groups.get(instanceLogGroup(environment, name));
+    if (why === undefined) return [];
+    const wrong = `${show(name)} is taken: ${why}`;
+    return [{ path: [...path, 'name'], wrong, remedy: 'give the fleet another name' }];
+  });
+};
 
+/** IAM allows 64 characters in the name of a role, the shortest limit of all names. */
 export const namesFitAws: Rule = (config) =>
   eachFleet(config, ({ name }, path: Path) => {
     const role = name === undefined ? '' : instanceRoleName(config.environment, name);

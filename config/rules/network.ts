@@ -14,7 +14,7 @@ const DOCKER = { first: 172 * 2 ** 24 + 17 * 2 ** 16, size: 2 ** 16, prefix: 16 
 
 const FORBIDDEN = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'];
 
-export const rangeIsSound: Rule = ({ network, fleets }) => {
+export const rangeIsSound: Rule = ({ network, fleets, githubEcs }) => {
   if (network?.kind !== 'new' || network.cidr === undefined) return [];
   const say = (wrong: string, remedy: string): Problem[] => [{ path: ['network', 'cidr'], wrong, remedy }];
   const { cidr } = network;
@@ -40,7 +40,8 @@ export const rangeIsSound: Rule = ({ network, fleets }) => {
       'use a private range: in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16',
     );
   }
-  if (overlap(range, DOCKER) && fleets?.some((fleet) => fleet?.docker && fleet.docker !== 'none')) {
+  const hasDocker = githubEcs?.hosts || fleets?.some((fleet) => fleet?.docker && fleet.docker !== 'none');
+  if (overlap(range, DOCKER) && hasDocker) {
     return say(
       `${cidr} overlaps 172.17.0.0/16, the range of Docker's own network on instances`,
       'use another range',
@@ -49,19 +50,20 @@ export const rangeIsSound: Rule = ({ network, fleets }) => {
   return [];
 };
 
-export const rangeHoldsTheFleets: Rule = ({ network, fleets }) => {
+export const rangeHoldsTheFleets: Rule = ({ network, fleets, githubEcs }) => {
   if (network?.kind !== 'new' || !network.cidr || !network.zones) return [];
   const range = parseRange(network.cidr);
   // Outside these bounds the range has a problem of its own.
   if (!range || range.prefix < 16 || range.prefix > 24) return [];
   const taken = RESERVED + (network.subnets === 'private' && network.nat === 'none' ? ENDPOINTS : 0);
   const room = network.zones * (range.size / BLOCKS - taken);
-  const most = (fleets ?? []).reduce((sum, fleet) => sum + (fleet?.max ?? 0), 0);
+  const hosts = githubEcs?.hosts?.max ?? 0;
+  const most = (fleets ?? []).reduce((sum, fleet) => sum + (fleet?.max ?? 0), hosts);
   if (most <= room) return [];
   return [
     {
       path: ['network', 'cidr'],
-      wrong: `${network.cidr} over ${network.zones} zones has ${room} addresses for instances, the fleets may need ${most}`,
+      wrong: `${network.cidr} over ${network.zones} zones has ${room} addresses for instances, the fleets${hosts > 0 ? ' and hosts' : ''} may need ${most}`,
       remedy: 'use a larger range or more zones, or lower the max of fleets',
     },
   ];

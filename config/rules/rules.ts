@@ -4,6 +4,8 @@ import * as architecture from './architecture';
 import * as arns from './arns';
 import * as ci from './ci';
 import * as fleets from './fleets';
+import * as github from './github';
+import * as tasks from './github-tasks';
 import * as hours from './hours';
 import * as images from './images';
 import * as network from './network';
@@ -43,6 +45,23 @@ export const rules: readonly Rule[] = [
   nomad.nomadPoolsDiffer,
   nomad.fixedSizesAreSizes,
   nomad.nomadAddressesHaveNoApi,
+  github.somethingRuns,
+  github.fleetsHaveAQueue,
+  github.githubAccountIsOfGithub,
+  github.repositorySizesAreKnown,
+  github.repositoriesAdmitJobs,
+  github.repositoryNamesDiffer,
+  github.repositoryListsDiffer,
+  github.repositoryNamesFit,
+  github.repositoryNamesAreFree,
+  github.githubAddressesAreOfTheApi,
+  tasks.fargateHasTheSizes,
+  tasks.ec2HasHosts,
+  tasks.hostsHaveAnImage,
+  tasks.hostsFitTheirImage,
+  tasks.hostTypesDiffer,
+  tasks.jobsOfHostsEndInTime,
+  tasks.tasksHaveAWayOut,
   warm.warmFitsMax,
   warm.warmFitsConcurrency,
   warm.warmZonesAreKnown,

@@ -22,6 +22,9 @@ const sections = (config: Parameters<Rule>[0]): { tags: Tags; path: Path }[] => 
     tags: fleet?.tags ?? {},
     path: ['fleets', index, 'tags'],
   })),
+  ...(config.githubEcs?.hosts
+    ? [{ tags: config.githubEcs.hosts.tags ?? {}, path: ['githubEcs', 'hosts', 'tags'] }]
+    : []),
 ];
 
 function checkKey(key: string, path: Path): Problem[] {

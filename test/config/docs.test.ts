@@ -53,17 +53,20 @@ function findUndescribed(node: Node, path: string): string[] {
   return [...fields, ...inner];
 }
 
-test.each(['dev', 'gitlab', 'nomad', 'local'])('editors find the schema of config/%s.yaml', (environment) => {
-  expect(readFileSync(join(root, `config/${environment}.yaml`), 'utf8')).toMatch(
-    /^# yaml-language-server: \$schema=\.\.\/docs\/config\.schema\.json\n/,
-  );
-});
+test.each(['dev', 'gitlab', 'nomad', 'github', 'local'])(
+  'editors find the schema of config/%s.yaml',
+  (environment) => {
+    expect(readFileSync(join(root, `config/${environment}.yaml`), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/docs\/config\.schema\.json\n/,
+    );
+  },
+);
 
 describe('the schema for editors', () => {
   const editor = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'docs/config.schema.json'), 'utf8')));
   const read = (text: string) => editor.safeParse(parse(text)).success;
 
-  test.each(['dev', 'gitlab', 'nomad', 'local'])('accepts config/%s.yaml', (environment) => {
+  test.each(['dev', 'gitlab', 'nomad', 'github', 'local'])('accepts config/%s.yaml', (environment) => {
     expect(read(readFileSync(join(root, `config/${environment}.yaml`), 'utf8'))).toBe(true);
   });
 

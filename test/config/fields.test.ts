@@ -70,7 +70,14 @@ const cases: Case[] = [
     '- name: linux',
     'Instances at most',
   ),
-  one('a missing section is shown at the top', 'images:\n', 'x-images:\n', 'images', 'aws:', 'Images'),
+  one(
+    'a missing section is shown at the top',
+    'accounts:\n',
+    'x-accounts:\n',
+    'accounts',
+    'aws:',
+    'accounts',
+  ),
   one('an empty field is shown', 'max: 5', 'max:', 'fleets.0.max', 'max:', 'number'),
   one(
     'a choice is one of those offered',
@@ -196,7 +203,7 @@ const cases: Case[] = [
 ];
 
 // Removing or renaming these breaks what refers to them, too.
-const CONSEQUENCES = /^(x-images|fleets\.\d+\.image|fleets\.\d+\.account|scalar)$/;
+const CONSEQUENCES = /^(x-accounts|fleets\.\d+\.image|fleets\.\d+\.account|scalar)$/;
 
 describe.each(cases)('$rule', ({ text, path, line, remedy }) => {
   test('else the problem is shown on its line, with a remedy', () => {

@@ -4,6 +4,7 @@ import { salvage } from '../../config/salvage';
 import { configSchema } from '../../config/schema';
 import { parseYaml } from '../../config/yaml';
 import { ciCases } from './ci-cases';
+import { githubCases, NOTHING } from './github-cases';
 import { imageCases } from './image-cases';
 import { nomadCases } from './nomad-cases';
 import { change, dotted, PERFECT, parse, problemsIn } from './perfect';
@@ -16,6 +17,7 @@ const manyTags = Array.from({ length: 44 }, (_, index) => `    tag-${index}: x`)
 
 const cases: Case[] = [
   ...ciCases,
+  ...githubCases,
   ...nomadCases,
   ...warmCases,
   ...imageCases,
@@ -440,7 +442,7 @@ describe.each(cases)('$rule', ({ text, path, line, says = '', environment }) => 
 });
 
 test('every rule has a case', () => {
-  const drafts = cases.map(({ text, environment }) => draft(text, environment));
+  const drafts = [draft(NOTHING), ...cases.map(({ text, environment }) => draft(text, environment))];
   const silent = rules.filter((rule) => drafts.every((config) => rule(config).length === 0));
   expect(silent.map((rule) => rule.name || rule.toString())).toEqual([]);
 });
