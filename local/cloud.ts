@@ -43,9 +43,10 @@ export interface Cloud extends CloudClient {
   ciUrl: string;
   gitlabUrl: string;
   nomadUrl: string;
+  githubUrl: string;
   machinesUrl: string;
   /** The same services as machines and Lambdas see them. */
-  inside: { awsUrl: string; ciUrl: string; gitlabUrl: string; machinesUrl: string };
+  inside: { awsUrl: string; ciUrl: string; gitlabUrl: string; githubUrl: string; machinesUrl: string };
   cgroup: string;
   runDir: string;
   /** Rejects when the cloud ends by itself. */
@@ -138,11 +139,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ciUrl: urls.ci,
     gitlabUrl: urls.gitlab,
     nomadUrl: urls.nomad,
+    githubUrl: urls.github,
     machinesUrl: urls.machines,
     inside: {
       awsUrl: insideUrl('aws'),
       ciUrl: insideUrl('ci'),
       gitlabUrl: insideUrl('gitlab'),
+      githubUrl: insideUrl('github'),
       machinesUrl: insideUrl('machines'),
     },
     cgroup,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCircleci } from '../ci/circleci/server';
+import { startGithub } from '../ci/github/server';
 import { startGitlab } from '../ci/gitlab/server';
 import { startNomad } from '../ci/nomad/server';
 import { startControl } from '../machines/daemon/control';
@@ -40,6 +41,8 @@ function startAws(settings: InsideSettings): ChildProcess {
     env: {
       ...process.env,
       MUSTER_LOCAL_MACHINES_URL: insideUrl('machines'),
+      // Who signs tokens of GitHub's workflows for STS.
+      MUSTER_LOCAL_JWKS_URL: `${insideUrl('github')}/.well-known/jwks`,
       MOTO_AMIS_PATH: BASE_IMAGES,
       ...settings.environment,
     },
@@ -90,6 +93,7 @@ async function startServices(settings: InsideSettings): Promise<{ machines: Mach
     startCircleci({ host, port: PORTS.ci, logDir: files.jobLogs, lostSeconds, now }),
     startGitlab({ host, port: PORTS.gitlab, logDir: files.jobLogs, lostSeconds, now }),
     startNomad({ host, port: PORTS.nomad, logDir: files.jobLogs, lostSeconds, now }),
+    startGithub({ host, port: PORTS.github, logDir: files.jobLogs, lostSeconds, now }),
     startControl(host, PORTS.machines, machines),
     startMetadata({ host: METADATA_ADDRESS, port: 80, awsUrl: insideUrl('aws'), readByAddress, now }),
   ]);

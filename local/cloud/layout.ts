@@ -6,7 +6,14 @@ export const PROJECT_DIR = join(__dirname, '..', '..');
 
 /** Inside. Machines use the private addresses that the local AWS gives them from its VPC. */
 export const BRIDGE = { bridge: 'br0', gateway: '10.87.0.1', prefix: 16 } as const;
-export const PORTS = { aws: 4566, ci: 4567, machines: 4568, gitlab: 4569, nomad: 4570 } as const;
+export const PORTS = {
+  aws: 4566,
+  ci: 4567,
+  machines: 4568,
+  gitlab: 4569,
+  nomad: 4570,
+  github: 4571,
+} as const;
 export const METADATA_ADDRESS = '169.254.169.254';
 
 export type ServiceName = keyof typeof PORTS;

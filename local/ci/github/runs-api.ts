@@ -12,10 +12,8 @@ import {
   type Conclusion,
   type GithubJob,
   type GithubState,
-  type Identity,
   nextId,
   type Permissions,
-  repositoryOf,
   type Step,
 } from './state';
 
@@ -30,34 +28,63 @@ function jobOf(state: GithubState, { params }: ServiceRequest): GithubJob {
 
 export const text = (value: unknown, fallback: string) => (typeof value === 'string' ? value : fallback);
 
-/** A workflow run whose first job runs at GitHub: what that job is given. */
+export interface NewRun {
+  repository: string;
+  /** Of its first job. */
+  name?: string;
+  event?: string;
+  ref?: string;
+  environment?: string | null;
+  /** Of GITHUB_TOKEN. */
+  permissions?: Permissions;
+}
+
+/** What the first job of a run is given. */
+export interface StartedRun {
+  runId: number;
+  jobId: string;
+  /** Name of the hosted runner. */
+  runner: string;
+  /** GITHUB_TOKEN. */
+  token: string;
+  /** ACTIONS_ID_TOKEN_REQUEST_TOKEN. */
+  idTokenBearer: string;
+}
+
 function startRun(state: GithubState, request: ServiceRequest): Reply {
-  const body = jsonBody(request);
+  const asked = jsonBody(request) as unknown as NewRun;
   const runId = nextId(state);
   const job = add(state, {
-    repository: text(body.repository, ''),
+    repository: asked.repository,
     runId,
     labels: ['ubuntu-latest'],
     isHosted: true,
-    name: body.name,
+    name: asked.name,
   });
-  const { name } = repositoryOf(state, job.repository) ?? job;
-  const runner = `GitHub Actions ${runId}`;
-  state.queue.claim(({ id }) => id === job.id, runner, null, state.now());
-  job.runnerId = nextId(state);
-  const token = `ghs_${randomBytes(18).toString('hex')}`;
-  const permissions = (body.permissions as Permissions | undefined) ?? OWN_PERMISSIONS;
-  state.tokens.set(token, { token, kind: 'workflow', repositories: [name], permissions, expiresAt: null });
-  const idTokenBearer = randomBytes(24).toString('hex');
-  const identity: Identity = {
-    repository: name,
+  const started: StartedRun = {
     runId,
-    event: text(body.event, 'push'),
-    ref: text(body.ref, 'refs/heads/main'),
-    environment: typeof body.environment === 'string' ? body.environment : null,
+    jobId: job.id,
+    runner: `GitHub Actions ${runId}`,
+    token: `ghs_${randomBytes(18).toString('hex')}`,
+    idTokenBearer: randomBytes(24).toString('hex'),
   };
-  state.identities.set(idTokenBearer, identity);
-  return { status: 201, body: { runId, jobId: job.id, runner, token, idTokenBearer } };
+  state.queue.claim(({ id }) => id === job.id, started.runner, null, state.now());
+  job.runnerId = nextId(state);
+  state.tokens.set(started.token, {
+    token: started.token,
+    kind: 'workflow',
+    repositories: [job.repository],
+    permissions: asked.permissions ?? OWN_PERMISSIONS,
+    expiresAt: null,
+  });
+  state.identities.set(started.idTokenBearer, {
+    repository: job.repository,
+    runId,
+    event: asked.event ?? 'push',
+    ref: asked.ref ?? 'refs/heads/main',
+    environment: asked.environment ?? null,
+  });
+  return { status: 201, body: started };
 }
 
 function updateHosted(state: GithubState, request: ServiceRequest): Reply {
