@@ -1,29 +1,39 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { forEach } from './for-each';
 import { readGroups } from './groups/read-groups';
 import type { ImageClients } from './images/read-inventory';
 import { tidyImage } from './images/tidy-image';
-import { type Log, logEnded, logImage, logManagers, logReminders } from './log-results';
+import {
+  type Log,
+  logEnded,
+  logImage,
+  logManagers,
+  logReminders,
+  logSecrets,
+  logStopped,
+  logSwept,
+} from './log-results';
 import { type ManagerPorts, tidyManagers } from './managers/tidy-managers';
 import type { PublishMetric } from './metrics';
 import { remind } from './reminders/remind';
+import { sweepJitSecrets } from './runners/jit-secrets';
+import { isTaskEvent, removeStopped } from './runners/remove-stopped';
+import { type SweepPorts, sweepRunners } from './runners/sweep-runners';
 import { type GitlabFleet, type ListedFleet, METRICS, type Settings, TASKS, type Task } from './settings';
 import { endStuck } from './stuck/end-stuck';
 
-export interface Ports extends Omit<ManagerPorts, 'ec2'>, ImageClients {
+export interface Ports extends Omit<ManagerPorts, 'ec2'>, ImageClients, SweepPorts {
   autoScaling: AutoScalingClient;
   sns: SNSClient;
   log: Log;
   publishMetric: PublishMetric;
 }
 
-/** Fleets asked at once: each waits for its CI. */
-const AT_ONCE = 5;
-
 /** Makes the housekeeper: a function that does one task and rejects, when all is done, if anything failed. */
 export function createHousekeeper(settings: Settings, ports: Ports) {
   const { log, publishMetric, autoScaling } = ports;
-  const { environment, region, fleets, images, imagesMode, topicArn } = settings;
+  const { environment, region, fleets, images, imagesMode, topicArn, githubEcs } = settings;
 
   const tidyAllManagers = async (): Promise<string[]> => {
     const ofGitlab = fleets.filter((fleet): fleet is GitlabFleet => fleet.ci === 'gitlab');
@@ -70,28 +80,49 @@ export function createHousekeeper(settings: Settings, ports: Ports) {
     return [];
   };
 
+  const sweepAllRunners = async (): Promise<string[]> => {
+    if (!githubEcs) return [];
+    const swept = await sweepRunners(ports, environment, githubEcs);
+    for (const each of swept) logSwept(log, each);
+    const secrets = await sweepJitSecrets(
+      ports,
+      githubEcs.rules.map(({ jitSecretPrefix }) => jitSecretPrefix),
+    );
+    logSecrets(log, secrets);
+    publishMetric(
+      METRICS.runnersRemoved,
+      swept.reduce((sum, { removed }) => sum + removed.length, 0),
+    );
+    publishMetric(
+      METRICS.tasksStopped,
+      swept.reduce((sum, { stopped }) => sum + stopped.length, 0),
+    );
+    return [
+      ...swept.flatMap(({ repository, failures }) => failures.map((failure) => `${repository}: ${failure}`)),
+      ...secrets.failures,
+    ];
+  };
+
+  const heedStopped = async (event: unknown): Promise<void> => {
+    if (!githubEcs) return;
+    const seen = await removeStopped(ports, { environment, githubEcs }, event);
+    logStopped(log, seen);
+    if (seen.outcome === 'removed') publishMetric(METRICS.runnersRemoved, 1);
+  };
+
   const tasks: Record<Task, () => Promise<string[]>> = {
     managers: tidyAllManagers,
     images: tidyAllImages,
     stuck: endAllStuck,
     reminders: remindOfAll,
-    runners: async () => [],
+    runners: sweepAllRunners,
   };
 
   return async function runTask(event: unknown): Promise<void> {
+    if (isTaskEvent(event)) return heedStopped(event);
     const failures = await tasks[toTask(event)]();
     if (failures.length > 0) throw new Error(`Not everything could be done:\n${failures.join('\n')}`);
   };
-}
-
-async function forEach<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const left = [...all];
-  const workOff = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) results.push(await work(one));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, workOff));
-  return results;
 }
 
 const count = (results: readonly { done: readonly string[] }[]) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -11,6 +12,7 @@ import { realClock } from '../scaler/clock';
 import { readSecrets } from '../scaler/secrets/read-secret';
 import { createHousekeeper } from './housekeeper';
 import { createPublishMetric } from './metrics';
+import { keepGithub } from './runners/keep-github';
 import { parse } from './settings';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
@@ -22,7 +24,8 @@ const ec2 = (region: string): EC2Client => {
   regions.set(region, made);
   return made;
 };
-const readSecret = readSecrets(new SecretsManagerClient(client), realClock);
+const secrets = new SecretsManagerClient(client);
+const readSecret = readSecrets(secrets, realClock);
 
 const runTask = createHousekeeper(settings, {
   now: Date.now,
@@ -31,6 +34,9 @@ const runTask = createHousekeeper(settings, {
   ssm: new SSMClient(client),
   autoScaling: new AutoScalingClient(client),
   sns: new SNSClient(client),
+  ecs: new ECSClient(client),
+  secrets,
+  readGithub: keepGithub({ secrets, fetch, clock: realClock }),
   readToken: async (secret) => {
     const token = await readSecret(secret);
     if (token.kind === 'unknown') throw new Error(token.detail);

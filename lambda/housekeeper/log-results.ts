@@ -2,6 +2,9 @@
 import type { Reminder } from './core/list-reminders';
 import type { ImageTidied } from './images/tidy-image';
 import type { ManagersTidied } from './managers/tidy-managers';
+import type { SecretsSwept } from './runners/jit-secrets';
+import type { StoppedSeen } from './runners/remove-stopped';
+import type { RunnersSwept } from './runners/sweep-runners';
 import type { ImagesMode } from './settings';
 import type { StuckEnded } from './stuck/end-stuck';
 
@@ -11,11 +14,38 @@ export interface Log {
 }
 
 export function logManagers(log: Log, { fleet, judged, done, failures }: ManagersTidied): void {
-  const verdicts: Record<string, number> = {};
-  for (const { verdict } of judged) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
-  const fields = { fleet, task: 'managers', verdicts, removed: done, failures };
+  const fields = { fleet, task: 'managers', verdicts: countVerdicts(judged), removed: done, failures };
   if (failures.length > 0) log.warn(`${fleet}: ${failures.length} failures`, fields);
   else log.info(`${fleet}: ${done.length} of ${judged.length} managers removed`, fields);
+}
+
+function countVerdicts(judged: readonly { verdict: string }[]): Record<string, number> {
+  const verdicts: Record<string, number> = {};
+  for (const { verdict } of judged) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  return verdicts;
+}
+
+export function logSwept(
+  log: Log,
+  { repository, judged, removed, stopped, later, failures }: RunnersSwept,
+): void {
+  const verdicts = countVerdicts(judged);
+  const fields = { repository, task: 'runners', verdicts, removed, stopped, later, failures };
+  const done = `${removed.length} runners removed, ${stopped.length} tasks stopped`;
+  if (failures.length > 0) log.warn(`${repository}: ${failures.length} failures; ${done}`, fields);
+  else log.info(`${repository}: ${done} of ${judged.length} runners`, fields);
+}
+
+/** Nothing is to be said of most runs. */
+export function logSecrets(log: Log, { done, failures }: SecretsSwept): void {
+  const fields = { task: 'runners', secretsRemoved: done, failures };
+  if (failures.length > 0) log.warn(`${failures.length} failures with secrets of runners`, fields);
+  else if (done.length > 0)
+    log.warn(`${done.length} secrets deleted that no runner fetched for an hour`, fields);
+}
+
+export function logStopped(log: Log, { runner, outcome }: StoppedSeen): void {
+  if (runner) log.info(`${runner}: its task has stopped: ${outcome}`, { task: 'runners', runner, outcome });
 }
 
 export function logEnded(log: Log, { fleet, verdict, unknown, done, failures }: StuckEnded): void {

@@ -33,7 +33,7 @@ export type Task = (typeof TASKS)[number];
 
 /**
  * The other event that starts it, whole and as EventBridge sends it: a task of `githubEcs.cluster` has stopped. Read of
- * its detail: clusterArn, lastStatus, startedBy, startedAt.
+ * its detail: clusterArn, taskArn, lastStatus, startedBy, startedAt.
  */
 export const TASK_STOPPED = {
   source: 'aws.ecs',

@@ -15,6 +15,7 @@ import { CiBench, CLASS, TOKENS } from '../../local/ci-bench';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { until } from '../../local/until';
 import { circleciFleetOf, settingsOf } from './perfect';
+import { World } from './runner-world';
 
 const GROUP = 'muster-dev-linux';
 const MINUTE = 60_000;
@@ -63,6 +64,7 @@ async function run(task: string, minutes = 0): Promise<Record<string, unknown>[]
   const lines: Record<string, unknown>[] = [];
   const keep = (_message: string, fields: Record<string, unknown>) => lines.push(fields);
   const ports: Ports = {
+    ...new World().ports,
     now: () => Date.now() + minutes * MINUTE,
     fetch,
     ec2: () => new EC2Client(aws.client),

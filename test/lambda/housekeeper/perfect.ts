@@ -1,6 +1,7 @@
 /** Perfect settings, with deviations. */
 import type {
   CircleciFleet,
+  GithubEcsSettings,
   GitlabFleet,
   ImageSettings,
   Settings,
@@ -38,6 +39,22 @@ export const imageSettingsOf = (changes: Partial<ImageSettings> = {}): ImageSett
   shareWith: [],
   copyTo: [],
   ...changes,
+});
+
+export const githubEcsOf = (changes: Partial<GithubEcsSettings> = {}): GithubEcsSettings => ({
+  baseUrl: 'https://api.github.com',
+  credentialsSecret: 'muster/dev/ci/hub/api-token',
+  cluster: 'muster-dev',
+  rules: [ruleOf('api', 'acme/api'), ruleOf('web', 'acme/web')],
+  claimMinutes: 10,
+  jobLimitMinutes: 360,
+  ...changes,
+});
+
+export const ruleOf = (name: string, repository: string): GithubEcsSettings['rules'][number] => ({
+  name,
+  repository,
+  jitSecretPrefix: `muster/dev/github/${name}/jit/`,
 });
 
 export const settingsOf = (changes: Partial<Settings> = {}): Settings => ({

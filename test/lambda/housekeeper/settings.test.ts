@@ -1,5 +1,5 @@
 import { parse, serialize } from '../../../lambda/housekeeper/settings';
-import { circleciFleetOf, fleetSettingsOf, imageSettingsOf, settingsOf } from './perfect';
+import { circleciFleetOf, fleetSettingsOf, githubEcsOf, imageSettingsOf, settingsOf } from './perfect';
 
 const whole = settingsOf({
   fleets: [
@@ -8,6 +8,7 @@ const whole = settingsOf({
     { ci: 'unlisted', name: 'batch', group: 'muster-dev-batch' },
   ],
   images: [imageSettingsOf({ shareWith: ['111122223333'], copyTo: ['us-east-1'] })],
+  githubEcs: githubEcsOf(),
 });
 
 test('what is written is read back', () => {
