@@ -8,8 +8,7 @@ export class GithubError extends Error {
     readonly status: number | undefined,
     what: string,
     readonly remedy: string,
-    options?: ErrorOptions,
   ) {
-    super(`${what} ${remedy}`, options);
+    super(`${what} ${remedy}`);
   }
 }

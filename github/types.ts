@@ -59,4 +59,6 @@ export interface GithubOptions {
   timeoutMs?: number;
   /** Longest that one method may take, with all that it repeats. */
   budgetMs?: number;
+  /** Hears of attempts that failed and are repeated. */
+  say?: (line: string) => void;
 }
