@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check test local ami images promote rollback nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours status pause resume hold release bench clean
+.PHONY: help setup check test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours status pause resume hold release bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -36,7 +36,10 @@ promote: setup ## Make a version of an image the current one. ENV=dev IMAGE=runn
 rollback: setup ## Make the version current that was promoted before. ENV=dev IMAGE=runner
 	@$(TSX) scripts/rollback.ts
 
-nightly: setup ## Bake, prove and promote every image; what CodeBuild runs at night. ENV=dev IMAGES=runner,other
+runner-image: setup ## Build, push and promote the container image of GitHub's runners. ENV=dev VERSION=… or ROLLBACK=1 BUILDER=podman
+	@$(TSX) scripts/runner-image.ts
+
+nightly: setup ## Renew every image, the runners' container image too; what CodeBuild runs at night. ENV=dev IMAGES=runner,github-runner
 	@$(TSX) scripts/nightly.ts
 
 housekeeping: setup ## Say which images nothing needs; remove them with APPROVE=dev. ENV=dev IMAGE=runner

@@ -11,6 +11,8 @@ import { readEmptySecrets } from './read-empty-secrets';
 import { readChosenConfig } from './read-environment';
 import { runCdktf } from './run-cdktf';
 import { runScript } from './run-script';
+import { createRunnerImageClients } from './runner-image/clients';
+import { followRunnerImage } from './runner-image/follow-runner-image';
 
 runScript(async (variables) => {
   const config = readChosenConfig(variables);
@@ -31,6 +33,10 @@ runScript(async (variables) => {
   const commands = await readEmptySecrets(new SecretsManagerClient(region), config);
   if (commands.length > 0) {
     console.log(`\nThese tokens are still missing:\n${commands.map((command) => `  ${command}`).join('\n')}`);
+  }
+  if (config.githubEcs) {
+    const missing = await followRunnerImage(createRunnerImageClients(config.aws.region), config, console.log);
+    if (missing) console.log(`\nThe image of GitHub's runners is still missing:\n  ${missing}`);
   }
 });
 

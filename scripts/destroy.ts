@@ -1,6 +1,9 @@
-/** make destroy ENV=dev: drains the fleets, then removes everything. Asks first; APPROVE=dev where nobody can be asked. */
+/** make destroy ENV=dev: drains the fleets and the runners of GitHub, then removes everything. Asks first; APPROVE=dev where nobody can be asked. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { verifyApproval } from './approval';
 import { askerOf } from './ask';
@@ -8,6 +11,7 @@ import { runChecks } from './checks/run-checks';
 import { verifyAccount } from './checks/verify-account';
 import { verifyTerraform } from './checks/verify-terraform';
 import { drainFleets } from './drain-fleets';
+import { closeRunners, drainRunners } from './drain-runners';
 import { verifyNoneHeld } from './fleet/verify-none-held';
 import { readChosenConfig } from './read-environment';
 import { runCdktf } from './run-cdktf';
@@ -33,8 +37,17 @@ runScript(async (variables) => {
     ask: askerOf(process.stdin, process.stdout),
   });
   console.log(
-    `Draining. Ctrl-C stops the waiting; nothing is destroyed then, and make deploy ENV=${environment} opens the fleets again.`,
+    `Draining. Ctrl-C stops the waiting; nothing is destroyed then, and make deploy ENV=${environment} opens all of it again.`,
   );
-  await drainFleets(autoScaling, config, { now: Date.now, sleep, print: console.log });
+  const pace = { now: Date.now, sleep, print: console.log };
+  const clients = {
+    ecs: new ECSClient(region),
+    secrets: new SecretsManagerClient(region),
+    ssm: new SSMClient(region),
+  };
+  // First, so that runners end while the fleets do.
+  await closeRunners(clients.ssm, config);
+  await drainFleets(autoScaling, config, pace);
+  await drainRunners(clients, config, pace);
   await runCdktf({ command: 'destroy', environment, variables, flags: ['--auto-approve'] });
 });

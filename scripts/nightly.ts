@@ -1,14 +1,18 @@
-/** make nightly ENV=dev [IMAGES=runner,other]: bakes, proves and promotes each image. What CodeBuild runs at night. */
+/** make nightly ENV=dev [IMAGES=runner,github-runner]: renews each image, the container image of GitHub's runners too. What CodeBuild runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STSClient } from '@aws-sdk/client-sts';
 import { runChecks } from './checks/run-checks';
 import { verifyAccount } from './checks/verify-account';
 import { createImageClients } from './image/clients';
+import { IncompletePromotion } from './image/incomplete-promotion';
 import { renewAll } from './image/renew-all';
 import { renewImage } from './image/renew-image';
 import { readCommit } from './read-commit';
-import { chooseImages, readChosenConfig } from './read-environment';
+import { chooseGithubEcs, chooseImages, RUNNER_IMAGE, readChosenConfig } from './read-environment';
 import { runScript } from './run-script';
+import { createRunnerImageClients } from './runner-image/clients';
+import { getText } from './runner-image/get-text';
+import { renewRunnerImage } from './runner-image/renew-runner-image';
 import { listenForStop } from './stop-signal';
 
 runScript(async (variables) => {
@@ -21,14 +25,27 @@ runScript(async (variables) => {
   const stopped = listenForStop();
   const clients = createImageClients(region);
   const pace = { now: Date.now, sleep, print: console.log };
+  const renewRunner = async () => {
+    const renewal = { config, githubEcs: chooseGithubEcs(config), variables, commit, stopped, checks: [] };
+    const runner = { ...renewal, get: getText };
+    const { tag, digest, warning } = await renewRunnerImage(createRunnerImageClients(region), runner, pace);
+    // Nobody reads the log of a night that went well.
+    if (warning) {
+      const again = `make runner-image ENV=${config.environment}`;
+      throw new IncompletePromotion({ promoted: tag, failures: [warning], again });
+    }
+    return `${tag}, ${digest}`;
+  };
   await renewAll({
     images,
     renew: (image) =>
-      renewImage(
-        clients,
-        { ...{ config, image, variables, commit, stopped }, checks: [], proof: 'required' },
-        pace,
-      ),
+      image === RUNNER_IMAGE
+        ? renewRunner()
+        : renewImage(
+            clients,
+            { ...{ config, image, variables, commit, stopped }, checks: [], proof: 'required' },
+            pace,
+          ),
     stopped,
     print: console.log,
   });

@@ -1,8 +1,9 @@
 /** Make an AMI the current one of an image. Idempotent: what is done already is left alone, so a failed run is repeated. */
 import { CreateLaunchTemplateVersionCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { toGroups } from '../config/groups';
 import { imageParameter, launchTemplateName } from '../config/names';
-import type { Config, FleetConfig } from '../config/schema';
+import type { Config } from '../config/schema';
 import { BOOT_CONTRACT } from '../stacks/boot-environment';
 import { verifyAmi } from './checks/verify-ami';
 import { readTemplate } from './image/read-template';
@@ -16,15 +17,15 @@ export interface Promotion {
 }
 
 export interface Promoted {
-  /** Those whose next instance boots from the AMI. */
-  fleets: FleetConfig[];
+  /** Names of those whose next instance boots from the AMI: fleets, and the hosts of containers. */
+  groups: string[];
   /** Templates that could not be written, and why. */
   failures: string[];
 }
 
 /**
- * Writes the parameter that the next deploy reads, then a version of each fleet's launch template, which the next
- * instance boots from (groups use $Latest). Running instances are left alone, and so is the template of a fleet that
+ * Writes the parameter that the next deploy reads, then a version of each group's launch template, which the next
+ * instance boots from (groups use $Latest). Running instances are left alone, and so is the template of a group that
  * speaks another boot contract: the deploy that changes this takes the image from the parameter.
  * @returns what could not be done; all else is done then. @throws ExpectedError when the AMI will not do: nothing is changed
  */
@@ -36,13 +37,13 @@ export async function promoteImage(
   const parameter = imageParameter(config.environment, image);
   print(`${parameter}: ${await publishParameter(ssm, parameter, amiId)}`);
 
-  const promoted: Promoted = { fleets: [], failures: [] };
-  for (const fleet of config.fleets.filter((candidate) => candidate.image === image)) {
-    const template = launchTemplateName(config.environment, fleet.name);
+  const promoted: Promoted = { groups: [], failures: [] };
+  for (const { name: group } of toGroups(config).filter((candidate) => candidate.image === image)) {
+    const template = launchTemplateName(config.environment, group);
     try {
       const { launches, what } = await publishTemplateVersion(ec2, template, amiId);
       print(`launch template ${template}: ${what}`);
-      if (launches) promoted.fleets.push(fleet);
+      if (launches) promoted.groups.push(group);
     } catch (error) {
       const { name, message } = error as Error;
       promoted.failures.push(`${template} still launches the image it had: ${name}: ${message}`);

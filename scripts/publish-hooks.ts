@@ -9,6 +9,7 @@ import {
   type LifecycleHook,
   PutLifecycleHookCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { toGroups } from '../config/groups';
 import { groupName } from '../config/names';
 import type { Config } from '../config/schema';
 import { toTerminating } from '../stacks/fleet/hooks';
@@ -26,7 +27,7 @@ export async function publishHooks(
   pace: Pace,
 ): Promise<void> {
   const hook = toHook(config);
-  for (const { name } of config.fleets) {
+  for (const { name } of toGroups(config)) {
     const group = groupName(config.environment, name);
     const { LifecycleHooks = [] } = await autoScaling.send(
       new DescribeLifecycleHooksCommand({

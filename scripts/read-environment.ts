@@ -1,7 +1,7 @@
 /** Which environment an operator means, from the variables given to make. */
 
 import { readConfig } from '../config/load';
-import type { Config } from '../config/schema';
+import type { Config, GithubEcsConfig } from '../config/schema';
 import { ExpectedError } from './expected-error';
 
 export const readChosenConfig = (environment: NodeJS.ProcessEnv): Config =>
@@ -20,8 +20,26 @@ export function chooseImage(config: Config, named: string | undefined): string {
   );
 }
 
-/** The images that IMAGES= names, separated by commas; else those of the nightly pipeline, else all. */
+/** In IMAGES=, beside the images of the config: the container image of GitHub's runners. */
+export const RUNNER_IMAGE = 'github-runner';
+
+/**
+ * The images that IMAGES= names, separated by commas; else those of the nightly pipeline, else all. With `githubEcs` the
+ * container image is one of them, the last.
+ */
 export function chooseImages(config: Config, named: string | undefined): string[] {
-  if (!named) return config.nightly?.images ?? Object.keys(config.images);
-  return named.split(',').map((name) => chooseImage(config, name.trim()));
+  const { nightly, images, githubEcs } = config;
+  if (!named) return [...(nightly?.images ?? Object.keys(images)), ...(githubEcs ? [RUNNER_IMAGE] : [])];
+  return named
+    .split(',')
+    .map((name) => name.trim())
+    .map((name) => (githubEcs && name === RUNNER_IMAGE ? name : chooseImage(config, name)));
+}
+
+/** @throws ExpectedError when the environment has no runners for GitHub */
+export function chooseGithubEcs({ environment, githubEcs }: Config): GithubEcsConfig {
+  if (githubEcs) return githubEcs;
+  throw new ExpectedError(
+    `config/${environment}.yaml has no githubEcs, so there are no runners to build an image for: docs/github.md.`,
+  );
 }

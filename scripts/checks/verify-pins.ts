@@ -7,13 +7,21 @@ const DEBIAN = { x86_64: 'amd64', arm64: 'arm64' };
 const PINNED: Record<string, { pin: string; names: Record<ImageConfig['architecture'], string> }> = {
   circleci: { pin: 'CIRCLECI_RUNNER', names: DEBIAN },
   gitlab: { pin: 'GITLAB_RUNNER', names: DEBIAN },
+  github: { pin: 'ACTIONS_RUNNER', names: { x86_64: 'x64', arm64: 'arm64' } },
   node: { pin: 'NODE', names: { x86_64: 'x64', arm64: 'arm64' } },
   go: { pin: 'GO', names: DEBIAN },
   rust: { pin: 'RUST', names: { x86_64: 'x86_64', arm64: 'aarch64' } },
 };
 
+/** What goes into an image, by the names of the config; `github` is the runner of a container. */
+interface Pinning {
+  agents: readonly string[];
+  toolchains: readonly string[];
+  architecture: ImageConfig['architecture'];
+}
+
 /** Pins that the bake would stop at after minutes are missed here at once. */
-export function verifyPins(files: string[], { agents, toolchains, architecture }: ImageConfig): string {
+export function verifyPins(files: string[], { agents, toolchains, architecture }: Pinning): string {
   const pins = Object.assign({}, ...files.map((file) => parsePins(readFileSync(file, 'utf8'))));
   const missing = [...agents, ...toolchains]
     .flatMap((name) => PINNED[name] ?? [])

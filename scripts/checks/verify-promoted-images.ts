@@ -1,17 +1,18 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { toGroups } from '../../config/groups';
 import { imageParameter } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { ExpectedError } from '../expected-error';
 import { readParameter } from '../promote-image';
 import { verifyAmi } from './verify-ami';
 
-/** Every image that a fleet uses is promoted, and the promoted AMI will do. */
+/** Every image that instances boot from is promoted, and the promoted AMI will do. */
 export async function verifyPromotedImages(
   { ec2, ssm }: { ec2: EC2Client; ssm: SSMClient },
   config: Config,
 ): Promise<string> {
-  const images = [...new Set(config.fleets.map((fleet) => fleet.image))];
+  const images = [...new Set(toGroups(config).map(({ image }) => image))];
   const promoted: string[] = [];
   const problems: string[] = [];
   for (const image of images) {
@@ -23,7 +24,7 @@ export async function verifyPromotedImages(
     }
   }
   if (problems.length > 0) throw new ExpectedError(problems.join('\n'));
-  return promoted.join(', ');
+  return promoted.join(', ') || 'none is needed';
 }
 
 async function verifyPromoted(

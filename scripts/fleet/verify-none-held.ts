@@ -1,4 +1,5 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { toGroups } from '../../config/groups';
 import { groupName } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { readGroups } from '../../lambda/housekeeper/groups/read-groups';
@@ -11,11 +12,11 @@ import { verifyRemovedFleets } from './verify-removed-fleets';
  * fleet that has left the config but not the environment.
  */
 export async function verifyNoneHeld(autoScaling: AutoScalingClient, config: Config): Promise<string> {
-  const { environment, fleets } = config;
+  const { environment } = config;
   await verifyRemovedFleets(autoScaling, config);
   const groups = await readGroups(
     autoScaling,
-    fleets.map(({ name }) => groupName(environment, name)),
+    toGroups(config).map(({ name }) => groupName(environment, name)),
   );
   const held = groups.flatMap(toHeldIds);
   if (held.length === 0) return 'none';

@@ -1,4 +1,5 @@
 import { type AutoScalingClient, paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
+import { toGroups } from '../../config/groups';
 import { groupName, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { toHeldIds } from '../../lambda/housekeeper/reminders/read-aside';
@@ -8,11 +9,9 @@ import { ExpectedError } from '../expected-error';
  * Says which fleets a deploy will remove, for that lasts as long as their jobs do. Terraform would wait for a held
  * instance just as long, and fail then.
  */
-export async function verifyRemovedFleets(
-  client: AutoScalingClient,
-  { environment, aws, fleets }: Config,
-): Promise<string> {
-  const kept = new Set(fleets.map(({ name }) => groupName(environment, name)));
+export async function verifyRemovedFleets(client: AutoScalingClient, config: Config): Promise<string> {
+  const { environment, aws } = config;
+  const kept = new Set(toGroups(config).map(({ name }) => groupName(environment, name)));
   const removed: string[] = [];
   const commands: string[] = [];
   const Filters = [{ Name: `tag:${TAGS.environment}`, Values: [environment] }];

@@ -1,6 +1,6 @@
 /** Everything that a promotion is: the fleets launch the image, and others who should have it get it. Idempotent. */
 import { groupName } from '../../config/names';
-import type { Config, FleetConfig } from '../../config/schema';
+import type { Config } from '../../config/schema';
 import { ExpectedError } from '../expected-error';
 import type { Pace } from '../pace';
 import { promoteImage } from '../promote-image';
@@ -33,22 +33,23 @@ export async function publishImage(
   const promoted = await promoteImage(clientsHere, { ...publication, print });
   const failures = [
     ...promoted.failures,
-    ...(await refreshPools(clients, { ...publication, fleets: promoted.fleets }, print)),
+    ...(await refreshPools(clients, { ...publication, groups: promoted.groups }, print)),
     ...(await distribute(clients, publication, pace)),
   ];
   if (failures.length > 0) {
-    throw new IncompletePromotion({ environment: config.environment, image, amiId, failures });
+    const again = `make promote ENV=${config.environment} IMAGE=${image} AMI=${amiId}`;
+    throw new IncompletePromotion({ promoted: amiId, failures, again });
   }
 }
 
-/** Of the fleets that launch the image: any other pool would fill with the image it had. */
+/** Of the groups that launch the image: any other pool would fill with the image it had. */
 async function refreshPools(
   clients: ImageClients,
-  { config, amiId, fleets }: Publication & { fleets: FleetConfig[] },
+  { config, amiId, groups }: Publication & { groups: string[] },
   print: Pace['print'],
 ): Promise<string[]> {
   const ec2 = clients.ec2(config.aws.region);
-  const pools = fleets.filter(({ warmPool }) => warmPool);
+  const pools = config.fleets.filter(({ name, warmPool }) => warmPool && groups.includes(name));
   const failures = pools.map(async ({ name }) => {
     const group = groupName(config.environment, name);
     return attempt(`warm pool of ${group}`, async () => {

@@ -155,9 +155,9 @@ test('a template that cannot be written is told, the others are done, and a seco
     ...{ service: 'ec2', operation: 'CreateLaunchTemplateVersion' },
     resource: `muster-${config.environment}-linux`,
   };
-  const { fleets, failures } = await withFault(aws, fault, () => promote(config, amiId));
+  const { groups, failures } = await withFault(aws, fault, () => promote(config, amiId));
   expect(failures.join()).toMatch(new RegExp(`muster-${config.environment}-linux .*UnauthorizedOperation`));
-  expect(fleets.map(({ name }) => name)).toEqual(['second']);
+  expect(groups).toEqual(['second']);
   expect((await readVersions(config.environment, 'second')).at(-1)).toMatchObject({ image: amiId });
 
   await promote(config, amiId);

@@ -38,7 +38,7 @@ test('one that fails stops no other, and fails the whole', async () => {
 test('one that is promoted without all that belongs to it is called neither renewed nor as before', async () => {
   const { error, text } = await run(['a', 'b'], async (image) => {
     const failures = ['copy to us-east-1: refused', 'sharing: refused'];
-    if (image === 'a') throw new IncompletePromotion({ environment: 'dev', image, amiId: 'ami-1', failures });
+    if (image === 'a') throw new IncompletePromotion({ promoted: 'ami-1', failures, again: 'make promote' });
     return 'ami-2';
   });
   expect(error).toMatch(/1 of 2/);
