@@ -279,7 +279,9 @@ test(
     const list = <Answer>(service: 'ecs' | 'ecr', operation: string) =>
       callAws<Answer>(aws, service, operation, {});
     expect(await list('ecs', 'ListClusters')).toEqual({ clusterArns: [] });
-    expect(await list('ecs', 'ListTaskDefinitions')).toEqual({ taskDefinitionArns: [] });
+    // As on AWS: Terraform deregisters the revision that it knows of, the one that came before somebody else's stays.
+    const { taskDefinitionArns } = await list<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions');
+    expect(taskDefinitionArns.map((arn) => arn.split('/')[1])).toEqual(['muster-dev-rule-small-fargate:1']);
     expect(await list('ecr', 'DescribeRepositories')).toEqual({ repositories: [] });
   },
   10 * MINUTES,

@@ -54,6 +54,7 @@ function createSession(state: GithubState, runner: Runner, request: ServiceReque
   const { agent } = jsonBody(request) as { agent?: { version?: unknown } };
   if (isOnline(state, runner))
     return { status: 409, body: { message: `The session of ${runner.name} is still alive.` } };
+  runner.heardAt = state.now();
   runner.version = String(agent?.version ?? '');
   runner.session = randomUUID();
   return { status: 200, body: { sessionId: runner.session } };
@@ -102,7 +103,10 @@ export function agentRoutes(state: GithubState): Route[] {
     [
       'POST',
       /^\/_agent\/session$/,
-      asRunner(state, (runner, request) => createSession(state, runner, request)),
+      (request) => {
+        const runner = runnerOf(state, request);
+        return runner ? createSession(state, runner, request) : gone;
+      },
     ],
     [
       'DELETE',

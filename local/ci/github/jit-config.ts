@@ -6,16 +6,16 @@ const base64 = (value: object | string) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
 const number = (bytes: number) => randomBytes(bytes).toString('base64');
 
-/** Of the length that a key of 2,048 bits has there; nobody signs with it. */
+/** Like a key, which nobody signs with: of a length that makes the whole more than 4 KB, as GitHub's may be. */
 const keyLike = () => ({
-  d: number(256),
-  dp: number(128),
-  dq: number(128),
+  d: number(320),
+  dp: number(160),
+  dq: number(160),
   exponent: 'AQAB',
-  inverseQ: number(128),
-  modulus: number(256),
-  p: number(128),
-  q: number(128),
+  inverseQ: number(160),
+  modulus: number(320),
+  p: number(160),
+  q: number(160),
 });
 
 export function encodeJitConfig(state: GithubState, runner: Runner, workFolder: string): string {

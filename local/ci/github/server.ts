@@ -22,9 +22,13 @@ const ISSUER = 'https://token.actions.githubusercontent.com';
 const KEY_BITS = 2048;
 
 const makeKeys = () => promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS });
+const makeBoth = () => Promise.all([makeKeys(), makeKeys()]);
+/** Made once for all stand-ins of a process: it takes a second. */
+let keys: ReturnType<typeof makeBoth> | undefined;
 
 export async function startGithub(options: CiOptions): Promise<Service> {
-  const [app, oidc] = await Promise.all([makeKeys(), makeKeys()]);
+  keys ??= makeBoth();
+  const [app, oidc] = await keys;
   const state: GithubState = {
     url: `http://${options.host}:${options.port}`,
     app: {
