@@ -6,8 +6,11 @@ export interface ChosenSecret {
   name: string;
   /** What belongs into it, for the prompt. */
   what: string;
-  /** glrt: GitLab's runner authentication token. nomad: a client's certificates, as JSON. Others have no form that could be checked. */
-  kind: 'glrt' | 'nomad' | 'other';
+  /**
+   * glrt: GitLab's runner authentication token. nomad: a client's certificates, as JSON. github: a fine-grained token, or an
+   * App as JSON. Others have no form that could be checked.
+   */
+  kind: 'glrt' | 'nomad' | 'github' | 'other';
 }
 
 interface Choice {
@@ -25,7 +28,7 @@ export function chooseSecret(config: Config, choice: Choice): ChosenSecret {
   const chosen = given.length === 1 ? secrets.get(given[0] ?? '') : undefined;
   if (chosen) return chosen;
   throw new ExpectedError(
-    `Say whose token it is, one of: ${[...secrets.keys()].join(', ')}. Seen: ${given.join(' ') || 'none'}.\nFLEET= takes the runner token, with which instances claim jobs; ACCOUNT= the token that reads the queue; WEBHOOK= the secret of the job webhook.`,
+    `Say whose token it is, one of: ${[...secrets.keys()].join(', ')}. Seen: ${given.join(' ') || 'none'}.\nFLEET= takes the runner token, with which instances claim jobs; ACCOUNT= the token that reads the queue (GitHub: that removes runners); WEBHOOK= the secret of the job webhook.`,
   );
 }
 
@@ -44,9 +47,9 @@ export function listSecrets({ environment, fleets, accounts }: Config): Map<stri
         circleci: `Personal or read-only project token for account ${name}`,
         gitlab: `Access token with the scope read_api for account ${name}`,
         nomad: `ACL token that may read jobs and nodes for account ${name}`,
-        github: `Fine-grained token, or JSON with appId and privateKey of a GitHub App, for account ${name}`,
+        github: `Fine-grained token, or JSON on one line with appId and privateKey of a GitHub App, for account ${name}`,
       }[ci],
-      kind: 'other',
+      kind: ci === 'github' ? 'github' : 'other',
     });
   }
   for (const [name, account] of Object.entries(accounts)) {

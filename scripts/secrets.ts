@@ -3,13 +3,21 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { runChecks } from './checks/run-checks';
 import { verifyAccount } from './checks/verify-account';
-import { chooseSecret } from './choose-secret';
+import { type ChosenSecret, chooseSecret } from './choose-secret';
+import { parseGithubSecret } from './parse-github-secret';
 import { parseNomadSecret } from './parse-nomad-secret';
 import { readChosenConfig } from './read-environment';
 import { parseToken, readToken } from './read-token';
 import { runScript } from './run-script';
 import { storeToken, verifySecretExists } from './store-token';
 import { verifyToken } from './verify-token';
+
+const PARSERS: Record<ChosenSecret['kind'], (text: string) => string> = {
+  glrt: parseToken,
+  nomad: parseNomadSecret,
+  github: parseGithubSecret,
+  other: parseToken,
+};
 
 runScript(async (environment) => {
   const config = readChosenConfig(environment);
@@ -26,7 +34,7 @@ runScript(async (environment) => {
   );
   const token = await readToken(
     { input: process.stdin, output: process.stderr, prompt: `${secret.what} (input is hidden): ` },
-    secret.kind === 'nomad' ? parseNomadSecret : parseToken,
+    PARSERS[secret.kind],
   );
   verifyToken(secret, token);
   console.log(`Stored in ${secret.name}, version ${await storeToken(secrets, secret.name, token)}.`);

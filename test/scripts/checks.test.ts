@@ -142,6 +142,16 @@ describe('choosing', () => {
     });
   });
 
+  test('an account of GitHub takes what its client takes', () => {
+    const github = makeConfig((raw) => {
+      raw.accounts.hub = { ci: 'github' };
+    });
+    expect(chooseSecret(github, { fleet: undefined, account: 'hub', webhook: undefined })).toMatchObject({
+      kind: 'github',
+      what: expect.stringMatching(/fine-grained.*App/i),
+    });
+  });
+
   test('a webhook has a secret only where it is wanted', () => {
     const choice = { fleet: undefined, account: undefined, webhook: 'lab' };
     expect(chooseSecret(makeConfig(serveGitlab), choice).name).toBe('muster/dev/ci/lab/webhook-secret');

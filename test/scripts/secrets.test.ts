@@ -86,3 +86,15 @@ test('a legacy registration token is refused for a fleet of GitLab, and what is 
   expect(output).not.toContain(CANARY);
   expect(await readValue()).toBe(CANARY);
 });
+
+test('a classic token of GitHub is refused, and a fine-grained one stored', async () => {
+  await secrets.send(new CreateSecretCommand({ Name: 'muster/dev/ci/hub/api-token' }));
+  const MUSTER_CONFIG_DIR = writeConfigDirectory((raw) => {
+    raw.accounts.hub = { ci: 'github' };
+  });
+  const classic = await runSecrets({ ACCOUNT: 'hub', MUSTER_CONFIG_DIR }, `ghp_${CANARY}\n`);
+  expect(classic).toMatchObject({ status: 1, output: expect.stringContaining('classic token') });
+  const fine = await runSecrets({ ACCOUNT: 'hub', MUSTER_CONFIG_DIR }, `github_pat_${CANARY}\n`);
+  expect(fine).toMatchObject({ status: 0, output: expect.stringContaining('ci/hub/api-token') });
+  expect(classic.output + fine.output).not.toContain(CANARY);
+});
