@@ -7,7 +7,7 @@ import type { Fetch } from '../ask';
 import type { GithubEcsSettings } from '../settings';
 
 /** A method with all that it repeats: several must fit into an invocation. */
-const BUDGET_MS = 30_000;
+const BUDGET_MS = 20_000;
 
 export type ReadGithub = (
   settings: Pick<GithubEcsSettings, 'baseUrl' | 'credentialsSecret'>,
