@@ -12,7 +12,10 @@ export interface Group
 const LATE_MINUTES = 15;
 
 /** Longest that a task may be on a host by right: until a job takes it, the job, and until the housekeeper ends it. */
-export const toTaskLimitMinutes = ({ claimMinutes, jobLimitMinutes }: GithubEcsConfig): number =>
+export const toTaskLimitMinutes = ({
+  claimMinutes,
+  jobLimitMinutes,
+}: Pick<GithubEcsConfig, 'claimMinutes' | 'jobLimitMinutes'>): number =>
   claimMinutes + jobLimitMinutes + LATE_MINUTES;
 
 export function toGroups({ fleets, accounts, githubEcs }: Config): Group[] {

@@ -4,6 +4,7 @@
  */
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { toGroups } from '../config/groups';
 import type { Config } from '../config/schema';
 import { AwsBackend } from './backend';
 import { Control } from './control/control';
@@ -11,6 +12,7 @@ import { Drain } from './drain/drain';
 import { Fleet } from './fleet/fleet';
 import { PromotedImages } from './fleet/promoted-images';
 import { VolumeKeyGrant } from './fleet/volume-key-grant';
+import { GithubEcs } from './github-ecs/github-ecs';
 import type { Packages } from './lambda/publish-packages';
 import { createNetwork } from './network/create-network';
 import { Nightly } from './nightly/nightly';
@@ -35,7 +37,9 @@ export class MusterStack extends TerraformStack {
 
     const network = createNetwork(this, 'network', config);
     const images = new PromotedImages(this, 'images', config);
-    const drain = new Drain(this, 'drain', { config, package: packages.drain }).ready;
+    // Tasks on Fargate are on no instance: without a group nothing drains.
+    const drain =
+      toGroups(config).length > 0 ? new Drain(this, 'drain', { config, package: packages.drain }).ready : [];
     const fleets = config.fleets.map(
       (fleet) =>
         new Fleet(this, `fleet-${fleet.name}`, {
@@ -46,14 +50,23 @@ export class MusterStack extends TerraformStack {
           drain,
         }),
     );
-    const ready = fleets.flatMap((fleet) => fleet.ready);
-    new SmokeRole(this, 'smoke', config);
+    const runners =
+      config.githubEcs &&
+      new GithubEcs(this, 'github-ecs', {
+        config,
+        githubEcs: config.githubEcs,
+        network,
+        imageOf: (name) => images.of(name),
+        drain,
+      });
+    const ready = [...fleets.flatMap((fleet) => fleet.ready), ...(runners?.groups ?? [])];
+    if (Object.keys(config.images).length > 0) new SmokeRole(this, 'smoke', config);
     if (config.nightly) {
       if (!source) throw new Error('The nightly build needs the source of the project.');
       new Nightly(this, 'nightly', { config, nightly: config.nightly, network, source });
     }
     new Control(this, 'control', { config, network, packages, fleets: ready });
-    if (config.organization.kmsKeyArn) {
+    if (config.organization.kmsKeyArn && ready.length > 0) {
       new VolumeKeyGrant(this, 'volume-key', {
         config,
         keyArn: config.organization.kmsKeyArn,

@@ -1,21 +1,10 @@
-/**
- * A role that one AWS service assumes, with one inline policy. Never a managed policy: those grant more than
- * Muster needs (the managed SSM policy reads every parameter of the account).
- */
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+/** A role that one AWS service assumes. */
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema';
+import { createRole, type Role, type Statement } from './create-role';
 
-export interface Statement {
-  Sid: string;
-  /** Default: Allow. */
-  Effect?: 'Allow' | 'Deny';
-  Action: string[];
-  Resource: string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
+export type { Statement } from './create-role';
 
 export interface ServiceRoleProps {
   name: string;
@@ -28,40 +17,27 @@ export interface ServiceRoleProps {
   tags?: Record<string, string>;
 }
 
-export class ServiceRole extends Construct {
+export class ServiceRole extends Construct implements Role {
   readonly arn: string;
   readonly name: string;
-  /** What has to exist before the role is of use. */
   readonly ready: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    const { organization } = props;
-    const role = new IamRole(this, 'role', {
-      name: props.name,
-      path: organization.rolePath,
-      ...(organization.permissionsBoundaryArn
-        ? { permissionsBoundary: organization.permissionsBoundaryArn }
-        : {}),
-      assumeRolePolicy: toPolicy([
-        {
-          Effect: 'Allow',
-          Principal: { Service: props.service },
-          Action: 'sts:AssumeRole',
-          ...(props.trustCondition ? { Condition: props.trustCondition } : {}),
-        },
-      ]),
-      ...(props.tags ? { tags: props.tags } : {}),
-    });
-    const policy = new IamRolePolicy(this, 'policy', {
-      name: props.name,
-      role: role.name,
-      policy: toPolicy(props.statements.map((statement) => ({ Effect: 'Allow', ...statement }))),
+    const { name, service, trustCondition, statements, organization, tags } = props;
+    const role = createRole(this, {
+      name,
+      trust: {
+        Principal: { Service: service },
+        Action: 'sts:AssumeRole',
+        ...(trustCondition ? { Condition: trustCondition } : {}),
+      },
+      statements,
+      organization,
+      tags,
     });
     this.arn = role.arn;
     this.name = role.name;
-    this.ready = [policy];
+    this.ready = role.ready;
   }
 }
-
-const toPolicy = (statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });

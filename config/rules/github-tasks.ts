@@ -1,4 +1,5 @@
 /** Tasks of GitHub's runners can be launched: on Fargate, on hosts, in this network. */
+import { toTaskLimitMinutes } from '../groups';
 import { type Path, type Problem, show } from '../problem';
 import type { Draft } from '../salvage';
 import type { GithubEcsConfig } from '../schema';
@@ -147,17 +148,19 @@ export const hostTypesDiffer: Rule = ofHosts(({ instanceTypes }, path) =>
   })),
 );
 
-export const jobsOfHostsEndInTime: Rule = ofHosts((_hosts, _path, _config, { jobLimitMinutes }) =>
-  jobLimitMinutes !== undefined && jobLimitMinutes > LONGEST_DRAIN
-    ? [
-        {
-          path: ['githubEcs', 'jobLimitMinutes'],
-          wrong: `${jobLimitMinutes} minutes is longer than AWS lets a host finish its jobs, ${LONGEST_DRAIN}`,
-          remedy: `use at most ${LONGEST_DRAIN}, or Fargate without hosts`,
-        },
-      ]
-    : [],
-);
+export const jobsOfHostsEndInTime: Rule = ofHosts((_hosts, _path, _config, github) => {
+  const { jobLimitMinutes, claimMinutes } = github;
+  if (jobLimitMinutes === undefined || claimMinutes === undefined) return [];
+  const over = toTaskLimitMinutes({ jobLimitMinutes, claimMinutes }) - LONGEST_DRAIN;
+  if (over <= 0) return [];
+  return [
+    {
+      path: ['githubEcs', 'jobLimitMinutes'],
+      wrong: `jobs of ${jobLimitMinutes} minutes take longer than AWS lets a host finish them, ${LONGEST_DRAIN} minutes with all that is around a job`,
+      remedy: `use at most ${jobLimitMinutes - over}, or Fargate without hosts`,
+    },
+  ];
+});
 
 /** Fargate pulls images without any proxy, and there are no endpoints of ECR and ECS in a network of ours. */
 export const tasksHaveAWayOut: Rule = ({ network, ...config }) =>

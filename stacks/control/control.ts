@@ -13,6 +13,7 @@ import { ApiTokens } from './api-tokens';
 import { createHousekeeper } from './create-housekeeper';
 import { createScaler } from './create-scaler';
 import { toHousekeeperSchedules } from './housekeeper-schedules';
+import { StoppedTasks } from './stopped-tasks';
 import { Webhook } from './webhook';
 
 export interface ControlProps {
@@ -33,19 +34,22 @@ export class Control extends Construct {
     ];
     new ApiTokens(this, 'tokens', config);
 
-    const scaler = createScaler(this, 'scaler', { config, network, package: packages.scaler });
-    const name = scalerName(environment);
-    new Schedules(this, 'schedule', {
-      config,
-      roleName: `${name}-schedule`,
-      statements: start(name),
-      targetArn: scaler.arn,
-      schedules: [{ id: 'schedule', name, description: `Starts ${name}`, expression: 'rate(1 minute)' }],
-      // The next minute brings the next start: a late one would only overlap with it.
-      retry: { attempts: 0, maxAgeSeconds: 60 },
-      // After the groups, so that a first deploy polls nothing that is missing; a destroy stops polling first.
-      after: [...fleets, ...scaler.ready],
-    });
+    // Runners of GitHub are started by workflows: without a fleet there is nothing to scale.
+    if (config.fleets.length > 0) {
+      const scaler = createScaler(this, 'scaler', { config, network, package: packages.scaler });
+      const name = scalerName(environment);
+      new Schedules(this, 'schedule', {
+        config,
+        roleName: `${name}-schedule`,
+        statements: start(name),
+        targetArn: scaler.arn,
+        schedules: [{ id: 'schedule', name, description: `Starts ${name}`, expression: 'rate(1 minute)' }],
+        // The next minute brings the next start: a late one would only overlap with it.
+        retry: { attempts: 0, maxAgeSeconds: 60 },
+        // After the groups, so that a first deploy polls nothing that is missing; a destroy stops polling first.
+        after: [...fleets, ...scaler.ready],
+      });
+    }
 
     const housekeeper = createHousekeeper(this, 'housekeeper', {
       config,
@@ -61,6 +65,7 @@ export class Control extends Construct {
       retry: { attempts: 2, maxAgeSeconds: 900 },
       after: [...fleets, ...housekeeper.ready],
     });
+    if (config.githubEcs) new StoppedTasks(this, 'stopped-tasks', { config, lambda: housekeeper });
     if (packages.webhook) new Webhook(this, 'webhook', { config, package: packages.webhook });
     new Alarms(this, 'alarms', config);
   }

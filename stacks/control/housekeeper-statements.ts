@@ -1,6 +1,6 @@
 /**
- * What the housekeeper may do: look, read the tokens with which CIs tell of runners, end instances of its fleets, remind,
- * and delete images of this environment where the config says so.
+ * What the housekeeper may do: look, read the tokens with which CIs tell of runners, end instances of its fleets and tasks
+ * of its cluster, remind, and delete images of this environment where the config says so.
  */
 import { alarmTopicName, imageParameter, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
@@ -10,7 +10,13 @@ import type { Statement } from '../service-role';
 import { toHousekeeperSettings } from './to-housekeeper-settings';
 
 export function toHousekeeperStatements(config: Config): Statement[] {
-  return [...toImageStatements(config), ...toRunnerStatements(config), ...toReminderStatements(config)];
+  return [
+    ...toImageStatements(config),
+    ...toTokenStatements(config),
+    ...toRunnerStatements(config),
+    ...toTaskStatements(config),
+    ...toReminderStatements(config),
+  ];
 }
 
 function toImageStatements({ environment, aws, images, housekeeping }: Config): Statement[] {
@@ -36,11 +42,15 @@ function toImageStatements({ environment, aws, images, housekeeping }: Config): 
       Resource: regions.map(arns.images),
       Condition: ofEnvironment,
     },
-    {
-      Sid: 'Promotions',
-      Action: ['ssm:GetParameterHistory'],
-      Resource: Object.keys(images).map((image) => arns.parameter(imageParameter(environment, image))),
-    },
+    ...(Object.keys(images).length > 0
+      ? [
+          {
+            Sid: 'Promotions',
+            Action: ['ssm:GetParameterHistory'],
+            Resource: Object.keys(images).map((image) => arns.parameter(imageParameter(environment, image))),
+          },
+        ]
+      : []),
     // A dry run that could delete would be none.
     ...(housekeeping.images === 'delete'
       ? [
@@ -61,27 +71,68 @@ function toImageStatements({ environment, aws, images, housekeeping }: Config): 
   ];
 }
 
-/** What the runners that a CI knows are read with; with GitLab also what the managers of instances that are gone are removed with. */
-function toRunnerStatements(config: Config): Statement[] {
-  const arns = buildArns(config.aws);
-  const listed = toHousekeeperSettings(config).fleets.filter((fleet) => fleet.ci !== 'unlisted');
-  if (listed.length === 0) return [];
+/** What the runners that a CI knows are read with; with GitLab and GitHub also what those are removed with that are gone. */
+function toTokenStatements(config: Config): Statement[] {
+  const { fleets, githubEcs } = toHousekeeperSettings(config);
   const secrets = [
-    ...listed.map(({ apiTokenSecret }) => apiTokenSecret),
-    ...listed.flatMap((fleet) => (fleet.ci === 'gitlab' ? fleet.runnerTokenSecret : [])),
+    ...fleets.flatMap((fleet) => (fleet.ci === 'unlisted' ? [] : fleet.apiTokenSecret)),
+    ...fleets.flatMap((fleet) => (fleet.ci === 'gitlab' ? fleet.runnerTokenSecret : [])),
+    ...(githubEcs ? [githubEcs.credentialsSecret] : []),
   ];
+  if (secrets.length === 0) return [];
   return [
     {
       Sid: 'Tokens',
       Action: ['secretsmanager:GetSecretValue'],
-      Resource: [...new Set(secrets)].map(arns.secret),
+      Resource: [...new Set(secrets)].map(buildArns(config.aws).secret),
     },
     ...toDecryptStatement(config),
+  ];
+}
+
+function toRunnerStatements(config: Config): Statement[] {
+  const arns = buildArns(config.aws);
+  const listed = toHousekeeperSettings(config).fleets.filter((fleet) => fleet.ci !== 'unlisted');
+  if (listed.length === 0) return [];
+  return [
     {
       Sid: 'Replace',
       // A tag of the group holds what has to survive until the next look.
       Action: ['autoscaling:CreateOrUpdateTags', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
       Resource: listed.map(({ group }) => arns.group(group)),
+    },
+  ];
+}
+
+/** GitHub's runners on ECS: tasks that are of no use any more, and secrets that no task took. */
+function toTaskStatements(config: Config): Statement[] {
+  const { githubEcs } = toHousekeeperSettings(config);
+  if (!githubEcs) return [];
+  const arns = buildArns(config.aws);
+  return [
+    {
+      // AWS checks a list of all tasks of a cluster against `*`, though it names container instances as the resource
+      // (cdklabs/construct-hub#1207).
+      Sid: 'TasksOfCluster',
+      Action: ['ecs:ListTasks'],
+      Resource: ['*'],
+      Condition: { ArnEquals: { 'ecs:cluster': arns.named('ecs', `cluster/${githubEcs.cluster}`) } },
+    },
+    {
+      Sid: 'Tasks',
+      Action: ['ecs:DescribeTasks', 'ecs:StopTask'],
+      Resource: [arns.named('ecs', `task/${githubEcs.cluster}/*`)],
+    },
+    {
+      // AWS offers no resource to name for this.
+      Sid: 'Secrets',
+      Action: ['secretsmanager:ListSecrets'],
+      Resource: ['*'],
+    },
+    {
+      Sid: 'SecretsLeft',
+      Action: ['secretsmanager:DeleteSecret'],
+      Resource: githubEcs.rules.map(({ jitSecretPrefix }) => arns.secret(`${jitSecretPrefix}*`)),
     },
   ];
 }

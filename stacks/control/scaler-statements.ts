@@ -14,7 +14,9 @@ export function toScalerStatements(config: Config): Statement[] {
     {
       Sid: 'ApiTokens',
       Action: ['secretsmanager:GetSecretValue'],
-      Resource: Object.keys(accounts).map((account) => arns.secret(apiTokenSecret(environment, account))),
+      Resource: Object.entries(accounts).flatMap(([name, { ci }]) =>
+        ci === 'github' ? [] : arns.secret(apiTokenSecret(environment, name)),
+      ),
     },
     ...toDecryptStatement(config),
     {

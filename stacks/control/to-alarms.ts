@@ -1,4 +1,5 @@
 /** Which alarms an environment has. Those of the scaler look at minutes, because it runs once a minute. */
+import { toGroups } from '../../config/groups';
 import { groupName, housekeeperName, scalerName } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/scaler/settings';
@@ -36,7 +37,7 @@ export function toAlarms(config: Config): Alarm[] {
     statistic: 'Sum',
   });
   const logs = `the log group /aws/lambda/${name} says why`;
-  return [
+  const ofScaler: Alarm[] = [
     {
       id: 'errors',
       name: `${name}-errors`,
@@ -59,16 +60,19 @@ export function toAlarms(config: Config): Alarm[] {
       metric: ofLambda(name, 'Invocations'),
       when: SILENT,
     },
+  ];
+  return [
+    ...(fleets.length > 0 ? ofScaler : []),
     {
       id: 'housekeeper-errors',
       name: `${housekeeper}-errors`,
-      description: `The housekeeper failed at each try: old images, stale runner managers or stuck instances stay, or a reminder was not sent; the log group /aws/lambda/${housekeeper} says why.`,
+      description: `The housekeeper failed at each try: old images, stale runners or stuck instances and tasks stay, or a reminder was not sent; the log group /aws/lambda/${housekeeper} says why.`,
       // Not Errors: three within an hour may be one failed try each of three starts that then succeeded. Once, because
       // AWS tries a start three times within minutes and drops it then, and its next may be a day off.
       metric: ofLambda(housekeeper, 'AsyncEventsDropped'),
       when: ONCE,
     },
-    ...toDrainAlarms(config),
+    ...(toGroups(config).length > 0 ? toDrainAlarms(config) : []),
     ...toNightlyAlarms(config),
     ...fleets.flatMap((fleet) => {
       const ofFleet = (metric: string): Alarm['metric'] => ({

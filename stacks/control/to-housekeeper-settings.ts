@@ -1,7 +1,9 @@
 /** What the housekeeper is told, from the config. */
+import { toGroups } from '../../config/groups';
 import {
   alarmTopicName,
   apiTokenSecret,
+  CONTAINER_HOSTS,
   clusterName,
   groupName,
   imageParameter,
@@ -24,15 +26,15 @@ export function toHousekeeperSettings(config: Config): Settings {
   return {
     environment,
     region: aws.region,
-    fleets: config.fleets.map((fleet) => toFleet(config, fleet)),
+    fleets: [...config.fleets.map((fleet) => toFleet(config, fleet)), ...toHosts(config)],
     topicArn: buildArns(aws).named('sns', alarmTopicName(environment)),
     images: Object.entries(images).map(
       ([name, { keep, shareWith, copyTo }]): ImageSettings => ({
         name,
         parameter: imageParameter(environment, name),
-        launchTemplates: config.fleets
-          .filter((fleet) => fleet.image === name)
-          .map((fleet) => launchTemplateName(environment, fleet.name)),
+        launchTemplates: toGroups(config)
+          .filter((group) => group.image === name)
+          .map((group) => launchTemplateName(environment, group.name)),
         keep,
         shareWith,
         copyTo,
@@ -63,6 +65,12 @@ function toGithubEcs(
     jobLimitMinutes,
   };
 }
+
+/** A host can be held, too, and people are reminded of it. No list of runners tells of its agent. */
+const toHosts = ({ environment, githubEcs }: Config): FleetSettings[] =>
+  githubEcs?.hosts
+    ? [{ ci: 'unlisted', name: CONTAINER_HOSTS, group: groupName(environment, CONTAINER_HOSTS) }]
+    : [];
 
 function toFleet({ environment, accounts }: Config, fleet: FleetConfig): FleetSettings {
   const { name, resourceClass, gitlab, nomad, unknownMinutes } = fleet;

@@ -6,9 +6,9 @@ import { toDecryptStatement } from '../decrypt-statement';
 import type { Statement } from '../service-role';
 
 /** Names of the accounts whose job events are taken. */
-export const toWebhookAccounts = ({ accounts }: Config): string[] =>
+export const toWebhookAccounts = ({ accounts, fleets }: Config): string[] =>
   Object.entries(accounts)
-    .filter(([, account]) => account.ci === 'gitlab' && account.webhook)
+    .filter(([, account]) => fleets.length > 0 && account.ci === 'gitlab' && account.webhook)
     .map(([name]) => name);
 
 export function toWebhookStatements(config: Config): Statement[] {

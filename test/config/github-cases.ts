@@ -224,10 +224,10 @@ export const githubCases: Case[] = [
   one(
     'jobs on hosts end before AWS ends their drain',
     '  account: hub\n',
-    '  account: hub\n  jobLimitMinutes: 4320\n',
+    '  account: hub\n  jobLimitMinutes: 2880\n',
     '.jobLimitMinutes',
     'jobLimitMinutes:',
-    '2880',
+    'at most 2855',
   ),
   {
     rule: 'Fargate has a way to its image',
