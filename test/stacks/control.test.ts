@@ -2,7 +2,14 @@ import { parse } from '../../lambda/scaler/settings';
 import { toHousekeeperSettings } from '../../stacks/control/to-housekeeper-settings';
 import { toSettings } from '../../stacks/control/to-settings';
 import { toWebhookSettings } from '../../stacks/control/to-webhook-settings';
-import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
+import {
+  ALL_OPTIONS,
+  buildConfig,
+  fleet,
+  GITHUB_ON_FARGATE,
+  WITH_GITHUB,
+  WITH_GITLAB,
+} from './perfect-config';
 import { named, type Synthesized, synthesize } from './synthesize';
 
 const scaler = (stack: Synthesized) =>
@@ -60,6 +67,41 @@ describe('the scaler', () => {
     expect(stack.stack.provider.aws[0].ignore_tags).toEqual([
       { keys: ['muster:scaler', 'muster:warm', 'muster:paused', 'muster:stuck'] },
     ]);
+  });
+});
+
+describe('without a fleet', () => {
+  const stack = synthesize(buildConfig(GITHUB_ON_FARGATE));
+  const functions = (of: Synthesized) =>
+    of.resources('aws_lambda_function').map(({ function_name }) => function_name);
+
+  test('there is a housekeeper, and nothing that scales, drains or takes job events', () => {
+    expect(functions(stack)).toEqual(['muster-dev-housekeeper']);
+    expect(stack.resources('aws_scheduler_schedule').map(({ name }) => name)).toEqual([
+      'muster-dev-housekeeper-runners',
+    ]);
+    const forge = { ci: 'gitlab', webhook: true };
+    const idle = buildConfig({ ...GITHUB_ON_FARGATE, accounts: { ...GITHUB_ON_FARGATE.accounts, forge } });
+    expect(functions(synthesize(idle))).toEqual(['muster-dev-housekeeper']);
+  });
+
+  test('there are alarms of what there is', () => {
+    expect(stack.resources('aws_cloudwatch_metric_alarm').map(({ alarm_name }) => alarm_name)).toEqual([
+      'muster-dev-housekeeper-errors',
+    ]);
+  });
+
+  test('hosts of containers are drained, with no scaler either', () => {
+    expect(functions(synthesize(buildConfig(WITH_GITHUB))).sort()).toEqual([
+      'muster-dev-drain',
+      'muster-dev-housekeeper',
+    ]);
+  });
+
+  test('no statement is about nothing', () => {
+    const policies = stack.resources('aws_iam_role_policy').map(({ policy }) => JSON.parse(policy));
+    const statements = policies.flatMap(({ Statement }) => Statement);
+    expect(statements.filter(({ Resource }) => Resource.length === 0)).toEqual([]);
   });
 });
 
@@ -160,14 +202,47 @@ describe('the housekeeper', () => {
     });
   });
 
+  test('looks for runners of GitHub without a task, and tasks without a use', () => {
+    expect(schedules(WITH_GITHUB)).toMatchObject({
+      'muster-dev-housekeeper-runners': ['rate(5 minutes)', undefined, '{"task":"runners"}'],
+    });
+    expect(schedules({})).not.toHaveProperty('muster-dev-housekeeper-runners');
+  });
+
+  test('hears of each task of the cluster that has stopped, and of no other', () => {
+    const stack = synthesize(buildConfig(WITH_GITHUB));
+    const rule = named(stack, 'aws_cloudwatch_event_rule', 'muster-dev-housekeeper-stopped-tasks');
+    expect(JSON.parse(rule.event_pattern)).toEqual({
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: {
+        clusterArn: ['arn:aws:ecs:us-east-1:123456789012:cluster/muster-dev'],
+        lastStatus: ['STOPPED'],
+      },
+    });
+    const [target] = stack
+      .resources('aws_cloudwatch_event_target')
+      .filter(({ arn }) => arn.includes('housekeeper'));
+    // Whole, as EventBridge sends it.
+    expect(target).not.toHaveProperty('input_transformer');
+    expect(target).toMatchObject({
+      retry_policy: { maximum_event_age_in_seconds: 300, maximum_retry_attempts: 2 },
+    });
+  });
+
+  test('does what there is to do', () => {
+    const tasks = (config: Record<string, unknown>) =>
+      Object.keys(schedules(config)).map((name) => name.replace('muster-dev-housekeeper-', ''));
+    expect(tasks(GITHUB_ON_FARGATE)).toEqual(['runners']);
+    expect(tasks(WITH_GITHUB)).toEqual(['images', 'reminders', 'runners']);
+    expect(tasks({})).toEqual(['images', 'reminders', 'stuck']);
+  });
+
   test('is told of all fleets and all images', () => {
     const settings = toHousekeeperSettings(
       buildConfig({
         ...ALL_OPTIONS,
-        images: {
-          ...ALL_OPTIONS.images,
-          builder: { agents: ['gitlab'] },
-        },
+        images: { ...ALL_OPTIONS.images, builder: { agents: ['gitlab'] } },
       }),
     );
     expect(settings).toEqual({
@@ -195,6 +270,7 @@ describe('the housekeeper', () => {
           apiTokenSecret: 'muster/dev/ci/forge/api-token',
           runnerTokenSecret: 'muster/dev/fleet/forge/runner-token',
         },
+        { ci: 'unlisted', name: 'github-hosts', group: 'muster-dev-github-hosts' },
       ],
       images: [
         {
@@ -213,8 +289,27 @@ describe('the housekeeper', () => {
           shareWith: [],
           copyTo: [],
         },
+        {
+          name: 'containers',
+          parameter: '/muster/dev/image/containers',
+          launchTemplates: ['muster-dev-github-hosts'],
+          keep: 5,
+          shareWith: [],
+          copyTo: [],
+        },
       ],
       imagesMode: 'delete',
+      githubEcs: {
+        baseUrl: 'https://github.example.com/api/v3',
+        credentialsSecret: 'muster/dev/ci/hub/api-token',
+        cluster: 'muster-dev',
+        rules: [
+          { name: 'shop', repository: 'acme/shop', jitSecretPrefix: 'muster/dev/github/shop/jit/' },
+          { name: 'tools', repository: 'acme/tools', jitSecretPrefix: 'muster/dev/github/tools/jit/' },
+        ],
+        claimMinutes: 5,
+        jobLimitMinutes: 90,
+      },
     });
   });
 });
@@ -249,7 +344,7 @@ describe('the webhook', () => {
   });
 
   test('has its URL shown by the deploy', () => {
-    expect(Object.keys(webhook.outputs)).toEqual(['webhook-forge']);
+    expect(Object.keys(webhook.outputs)).toContain('webhook-forge');
     expect(webhook.outputs['webhook-forge'].value).toMatch(/aws_lambda_function_url\..*"forge"/);
   });
 

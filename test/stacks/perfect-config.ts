@@ -43,6 +43,47 @@ export const WITH_GITLAB = {
   fleets: [fleet('linux'), gitlabFleet('forge')],
 };
 
+/** Runners of GitHub in all their modes; the account is `hub`, the hosts' image `containers`. */
+export function githubEcs(deviation: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    account: 'hub',
+    sizes: {
+      small: { cpu: 1024, memoryMb: 4096 },
+      large: { cpu: 4096, memoryMb: 16384, diskGb: 60 },
+    },
+    hosts: { image: 'containers', instanceTypes: ['m7i.2xlarge', 'm7a.2xlarge'], max: 4 },
+    repositories: [
+      {
+        name: 'shop',
+        repository: 'acme/shop',
+        environments: ['runners'],
+        modes: ['fargate-spot', 'fargate', 'ec2'],
+        sizes: ['small', 'large'],
+      },
+      { name: 'tools', repository: 'acme/tools', branches: ['main'], sizes: ['small'] },
+    ],
+    ...deviation,
+  };
+}
+
+/** What a config needs beside the perfect one to have nothing but runners of GitHub, on Fargate alone. */
+export const GITHUB_ON_FARGATE = {
+  accounts: { hub: { ci: 'github' } },
+  images: {},
+  fleets: [],
+  githubEcs: githubEcs({
+    hosts: undefined,
+    repositories: [{ name: 'tools', repository: 'acme/tools', branches: ['main'], sizes: ['small'] }],
+  }),
+};
+
+/** The same with hosts. */
+export const WITH_GITHUB = {
+  ...GITHUB_ON_FARGATE,
+  images: { containers: { agents: ['ecs'], toolchains: ['docker'] } },
+  githubEcs: githubEcs(),
+};
+
 /** @param deviation top-level fields of the config file that differ from the perfect one */
 export function buildConfig(deviation: Record<string, unknown> = {}, environment = 'dev'): Config {
   const raw: Raw = { ...PERFECT, ...deviation };
@@ -80,10 +121,12 @@ export const ALL_OPTIONS = {
       requestsPerMinute: 120,
       webhook: true,
     },
+    hub: { ci: 'github', baseUrl: 'https://github.example.com/api/v3/' },
   },
   images: {
     runner: { agents: ['circleci'], keep: 3, shareWith: ['210987654321'], copyTo: ['eu-west-1'] },
     builder: { agents: ['circleci', 'gitlab'] },
+    containers: { agents: ['ecs'], toolchains: ['docker'] },
   },
   nightly: {
     time: '02:30',
@@ -92,6 +135,22 @@ export const ALL_OPTIONS = {
     computeType: 'BUILD_GENERAL1_MEDIUM',
   },
   housekeeping: { images: 'delete' },
+  githubEcs: githubEcs({
+    oidcProvider: 'existing',
+    issuer: 'github.example.com/_services/token',
+    image: { toolchains: ['git', 'node'], keep: 4 },
+    hosts: {
+      image: 'containers',
+      instanceTypes: ['m7i.2xlarge', 'm7a.2xlarge'],
+      spotPercent: 40,
+      max: 4,
+      diskGb: 80,
+      maxLifetimeDays: 3,
+      tags: { tier: 'hosts' },
+    },
+    jobLimitMinutes: 90,
+    claimMinutes: 5,
+  }),
   fleets: [
     fleet('linux', {
       spotPercent: 80,

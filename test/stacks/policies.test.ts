@@ -23,10 +23,16 @@ interface Statement {
 }
 
 /**
+ * AWS names container instances as the resource of ecs:ListTasks, and checks a list of all tasks of a cluster against `*`
+ * (cdklabs/construct-hub#1207): the cluster stands in a condition.
+ */
+const LISTS = ['TasksOfCluster', 'Find'];
+
+/**
  * Where `*` stays although AWS knows a finer resource: Lambda checks that its execution role may do these on `*`
  * before it attaches a function to a VPC.
  */
-const ANY_RESOURCE_DEMANDED_BY_AWS = new Set(['Vpc', 'VpcNotFromCode']);
+const ANY_RESOURCE_DEMANDED_BY_AWS = new Set(['Vpc', 'VpcNotFromCode', ...LISTS]);
 
 /** Condition keys that AWS fills in for every action: those of the request itself. */
 const ANYWHERE = new Set(['aws:RequestedRegion', 'lambda:SourceFunctionArn']);
@@ -69,6 +75,12 @@ describe('a policy', () => {
     expect(policies.map(({ name }) => name).sort()).toEqual([
       'muster-dev-drain',
       'muster-dev-forge-instance',
+      'muster-dev-github-hosts-instance',
+      'muster-dev-github-shop',
+      'muster-dev-github-shop_task',
+      'muster-dev-github-tools',
+      'muster-dev-github-tools_task',
+      'muster-dev-github_execution',
       'muster-dev-housekeeper',
       'muster-dev-housekeeper-schedule',
       'muster-dev-linux-instance',
@@ -181,10 +193,8 @@ describe('least privilege', () => {
   });
 
   test('the housekeeper may do exactly what its code calls, and delete only where it is to', () => {
-    const withGitlab = buildConfig({ ...WITH_GITLAB, housekeeping: { images: 'delete' } });
-    expect(namesIn(toModules(join(HOUSEKEEPER, 'index.ts')), CALLS)).toEqual(
-      namesOf(toHousekeeperStatements(withGitlab)),
-    );
+    const all = toHousekeeperStatements(buildConfig(ALL_OPTIONS));
+    expect(namesIn(toModules(join(HOUSEKEEPER, 'index.ts')), CALLS)).toEqual(namesOf(all, ['kms']));
     const dry = toHousekeeperStatements(buildConfig(WITH_GITLAB)).flatMap(({ Action }) => Action);
     expect(dry.filter((action) => /Delete|Deregister/.test(action))).toEqual([]);
   });
@@ -315,7 +325,7 @@ describe('the nightly build', () => {
     expect(ending.map(({ Condition }) => Condition?.StringEquals)).toEqual([
       {
         'aws:ResourceTag/muster:environment': 'dev',
-        'aws:ResourceTag/muster:image': ['runner', 'builder'],
+        'aws:ResourceTag/muster:image': ['runner', 'builder', 'containers'],
       },
       { 'aws:ResourceTag/muster:environment': 'dev', 'aws:ResourceTag/muster:fleet': ['other'] },
     ]);
