@@ -40,6 +40,8 @@ from .autoscaling import backend as autoscaling_backend
 from .cloud import Cloud, Options, install
 from .codebuild import api as codebuild_api
 from .codebuild import builds
+from .ecr import api as ecr_api
+from .ecr.store import store as registry_store
 from .ecs import api as ecs_api
 from .lambdas import api as lambda_api
 from .lambdas import urls
@@ -85,6 +87,7 @@ def main() -> int:
     cloudwatch.install()
     alarms.install()
     codebuild_api.install()
+    ecr_api.install()
     ecs_api.install()
     lambda_api.install()
     urls.install()
@@ -117,6 +120,7 @@ def main() -> int:
     server.shutdown()
     lambda_api.stop()
     builds.stop()
+    registry_store.stop()
     cloud.machines.close()
     for folder in ("lambda", "codebuild"):
         shutil.rmtree(arguments.run_dir / folder, ignore_errors=True)

@@ -51,6 +51,20 @@ class Options:
     unreachable_agent: str = "delayed"
     # GetCommandInvocation knows a command only a moment after SendCommand.
     command_visible_seconds: float = 0.2
+    # From a Fargate task's start to its network interface, and from its end to STOPPED; tens of seconds on AWS.
+    ecs_provisioning_seconds: float = 0.2
+    ecs_deprovisioning_seconds: float = 0.2
+    # How long tasks take to end that are records only.
+    ecs_stop_seconds: float = 0.1
+    # How often managed scaling looks (a minute on AWS), and after how long it lets an idle instance go (15 minutes).
+    ecs_scaling_seconds: float = 1.0
+    ecs_scale_in_seconds: float = 30.0
+    # With how many instances it begins when there is none: AWS's documents say two.
+    ecs_first_step: int = 2
+    # Silence after which an agent is not connected, in real seconds.
+    ecs_agent_lost_seconds: float = 30.0
+    # Host and port by which everybody names the registry (ECR); "": those of this server.
+    registry_host: str = ""
     # Before the PATH of builds: commands of the local cloud that stand in for those of the build's image.
     build_path: str = ""
     # More variables of builds, weaker than those of project and buildspec.

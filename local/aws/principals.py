@@ -33,3 +33,10 @@ def session_of(role_arn: str, session_name: str, region: str, seconds: int) -> d
         "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
         "AWS_SESSION_TOKEN": session.session_token,
     }
+
+
+def session_name_of(authorization: str) -> str | None:
+    """What the session of a role is called, which signed a request: an instance's id, when it is that of an instance."""
+    match = _CREDENTIAL.search(authorization)
+    session = match and sts_backends[ACCOUNT]["aws"].get_assumed_role_from_access_key(match.group(1))
+    return str(session.session_name) if session else None

@@ -14,6 +14,7 @@ from werkzeug.test import run_wsgi_app
 from .backdoor import BackDoor
 from .calls import Call, error_answer, error_code, parse_call
 from .cloud import Cloud
+from .ecr import registry
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .principals import OPERATOR, principal_of
@@ -29,6 +30,10 @@ class Application:
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(registry.PREFIX):
+            passed = registry.handle(environ)
+            start_response(f"{passed.status} {'OK' if passed.status < 400 else 'Error'}", list(passed.headers.items()))
+            return passed.body
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         status, headers, answer = self._answer(environ, body)

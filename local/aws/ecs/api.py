@@ -1,27 +1,36 @@
 """The ECS API: clusters, capacity providers and task definitions as they were written."""
 
-import json
-from typing import Any
-
 import moto.ecs.urls as moto_urls
-from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+from moto.core.responses import ActionResult, EmptyResult
 
+from .. import ec2
 from ..cloud import cloud
 from .clusters import clusters_in, create_cluster, delete_cluster, find_cluster, to_cluster, update_cluster
 from .definitions import deregister, families_in, find_definition, register
 from .errors import EcsError, invalid
-from .names import Record, arn, last, merge_tags
+from .instances import changed_listeners, ec2_ended, instances_in, tell_changed
+from .names import Record, last, merge_tags
 from .providers import FARGATE, create_provider, delete_provider, find_provider, providers_in, update_provider
+from .scaling import changed
+from .task_api import TaskApi
+from .tasks import Task, stopped_listeners
 
 
 def install() -> None:
     moto_urls.url_paths = {"{0}/$": Api.dispatch}
+    ec2.ended_listeners.append(ec2_ended)
+    changed_listeners.append(changed)
+    stopped_listeners.append(_task_stopped)
 
 
-class Api(BaseResponse):
-    def __init__(self) -> None:
-        super().__init__(service_name="ecs")
+def _task_stopped(task: Task) -> None:
+    instance = instances_in(task.region).get(task.instance or "")
+    if instance is not None and not instance.tasks:
+        instance.idle_since = cloud().clock.now()
+    tell_changed(task.region)
 
+
+class Api(TaskApi):
     # Clusters.
     def create_cluster(self) -> ActionResult:
         self._check_providers(self._body.get("capacityProviders") or [])
@@ -171,12 +180,6 @@ class Api(BaseResponse):
             raise EcsError("ResourceNotFoundException", f"The specified resource is not there: {resource}.")
         return found
 
-    def _tagged_other(self, resource: str) -> Record | None:
-        return None
-
-    def _active_tasks(self, cluster: Record, provider: str | None = None) -> int:
-        return 0
-
     # What the answers share.
     def _check_providers(self, names: list[str]) -> None:
         for name in names:
@@ -185,19 +188,3 @@ class Api(BaseResponse):
                     f"The specified capacity provider {last(name)} was not found. Specify a valid name or ARN and try "
                     "again."
                 )
-
-    def _without_tags(self, record: Record) -> Record:
-        shown = "TAGS" in (self._body.get("include") or [])
-        return record if shown else {name: value for name, value in record.items() if name != "tags"}
-
-    def _missing(self, kind: str, names: list[str]) -> list[Record]:
-        return [{"arn": arn(self.region, kind, name), "reason": "MISSING"} for name in names]
-
-    @property
-    def _who(self) -> str:
-        return cloud().principal or "aws"
-
-    @property
-    def _body(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.body or "{}")
-        return found
