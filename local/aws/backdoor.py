@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from . import ec2, spot
 from .autoscaling import backdoor as groups
 from .cloud import Cloud
+from .ecs import backdoor as ecs
 from .ssm import agents, runs
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -31,6 +32,7 @@ class BackDoor:
             ("POST", r"/_local/instances/([\w-]+)/agent", self._tell_agent),
             ("POST", r"/_local/scripts", self._tell_script),
             ("POST", r"/_local/groups/([\w-]+)/rebalance", groups.rebalance_now),
+            *ecs.ROUTES,
             ("POST", r"/_local/faults", self._add_fault),
             ("DELETE", r"/_local/faults", self._clear_faults),
             ("DELETE", r"/_local/faults/(\d+)", self._remove_fault),

@@ -63,6 +63,10 @@ class Options:
     ecs_first_step: int = 2
     # Silence after which an agent is not connected, in real seconds.
     ecs_agent_lost_seconds: float = 30.0
+    # Images that tasks find without a registry, as skopeo names where they are: {"name:tag": "oci:/folder"}.
+    ecs_images: dict[str, str] = field(default_factory=dict)
+    # Whether tasks that are records only run images that the registry does not have.
+    ecs_any_image: bool = False
     # Host and port by which everybody names the registry (ECR); "": those of this server.
     registry_host: str = ""
     # Before the PATH of builds: commands of the local cloud that stand in for those of the build's image.
@@ -94,6 +98,19 @@ class Cloud:
     @principal.setter
     def principal(self, value: str | None) -> None:
         self._request.principal = value
+
+    def book(self, principal: str, service: str, operation: str, status: int = 200, code: str | None = None) -> None:
+        """A call for /_local/calls."""
+        self.calls.append(
+            {
+                "time": self.clock.utc().isoformat(),
+                "principal": principal,
+                "service": service,
+                "operation": operation,
+                "status": status,
+                "code": code,
+            }
+        )
 
     def event(self, event: str, group: str | None, instance_id: str | None = None, **detail: Any) -> None:
         self.events.append(

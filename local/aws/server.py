@@ -15,6 +15,7 @@ from .backdoor import BackDoor
 from .calls import Call, error_answer, error_code, parse_call
 from .cloud import Cloud
 from .ecr import registry
+from .ecs import agent_api
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .principals import OPERATOR, principal_of
@@ -45,6 +46,8 @@ class Application:
     def _answer(self, environ: dict[str, Any], body: bytes) -> Answer:
         if environ.get("PATH_INFO", "").startswith(urls.PREFIX):
             return urls.handle(environ, body)
+        if environ.get("PATH_INFO", "").startswith(agent_api.PREFIX):
+            return agent_api.handle(environ, body, self._is_machine(environ))
         if self._is_machine(environ) and not self._may_come_from_a_machine(environ, body):
             return 403, {}, b'{"message": "Machines may call AWS with their role, and nothing else."}'
         if environ.get("PATH_INFO", "").startswith("/_local/"):
@@ -81,16 +84,8 @@ class Application:
                 ssm_api.prepare(call)
             answer = self._dispatch(call, environ, principal)
         status, headers, content = answer
-        self._cloud.calls.append(
-            {
-                "time": self._cloud.clock.utc().isoformat(),
-                "principal": principal,
-                "service": call.service,
-                "operation": call.operation,
-                "status": status,
-                "code": error_code(status, {k.lower(): v for k, v in headers.items()}, content),
-            }
-        )
+        code = error_code(status, {k.lower(): v for k, v in headers.items()}, content)
+        self._cloud.book(principal, call.service, call.operation, status, code)
         return answer
 
     def _dispatch(self, call: Call, environ: dict[str, Any], principal: str) -> Answer:

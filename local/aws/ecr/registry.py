@@ -90,7 +90,8 @@ def _handle(environ: dict[str, Any]) -> Answer:
         status = error.status
         raise
     finally:
-        _book(login.principal, ACTIONS.get((kind, method), "unknown"), status)
+        action = ACTIONS.get((kind, method), "unknown")
+        cloud().book(login.principal, "ecr", action, status, None if status < 400 else str(status))
 
 
 def _put_manifest(environ: dict[str, Any], backend: ECRBackend, name: str, reference: str) -> Answer:
@@ -169,16 +170,3 @@ def _read(connection: Connection, response: http.client.HTTPResponse) -> Iterato
             yield chunk
     finally:
         connection.close()
-
-
-def _book(principal: str, action: str, status: int) -> None:
-    cloud().calls.append(
-        {
-            "time": cloud().clock.utc().isoformat(),
-            "principal": principal,
-            "service": "ecr",
-            "operation": action,
-            "status": status,
-            "code": None if status < 400 else str(status),
-        }
-    )

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,3 +38,8 @@ def find(authorization: str) -> Login | None:
         return None
     login = _logins.get(token) if user == "AWS" else None
     return login if login is not None and login.expires > cloud().clock.utc() else None
+
+
+def to_auth_file(host: str, token: str) -> str:
+    """As container tools read it."""
+    return json.dumps({"auths": {host: {"auth": base64.b64encode(f"AWS:{token}".encode()).decode()}}})

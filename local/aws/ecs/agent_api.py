@@ -41,7 +41,9 @@ tasks         [ecs:SubmitTaskStateChange]
               stopCode TaskFailedToStart, and `reason` the stoppedReason ("CannotPullContainerError: …" as the image's
               answer says it). → {}
 
-logs          [logs:PutLogEvents of the execution role, by the real awslogs driver]
+logs          [logs:PutLogEvents, by the real awslogs driver: of the execution role when the agent registered with the
+              attribute ecs.capability.execution-role-awslogs, which it has with ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
+              (amazon-ecs-init sets that); else of the instance's role]
               {containerInstanceArn, taskArn, container, lines: [text]} → {}
 
 image         GET image?taskArn=…&container=NAME      [ecr:BatchGetImage, ecr:GetDownloadUrlForLayer of the execution role]
@@ -51,3 +53,167 @@ image         GET image?taskArn=…&container=NAME      [ecr:BatchGetImage, ecr:
 What the real agent and a drain do by plain calls of AWS is plain calls here too: ecs:UpdateContainerInstancesState
 (DRAINING), ecs:DescribeContainerInstances, ecs:ListContainerInstances, ecs:DeregisterContainerInstance.
 """
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+from moto.core.exceptions import ServiceException
+
+from ..calls import parse_call
+from ..cloud import cloud
+from ..ec2 import find_instance
+from ..lambdas.logs import LogStream
+from ..principals import OPERATOR, principal_of, session_name_of
+from . import containers, instances, pulling
+from .clusters import find_cluster
+from .errors import EcsError, client
+from .instances import ContainerInstance, instances_in
+from .names import Record
+from .tasks import Task, tasks_in
+
+PREFIX = "/_local/ecs/agent/"
+LONGEST_WAIT = 20.0
+# An agent with ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE has this attribute; without it logs are the instance role's.
+LOGS_BY_EXECUTION_ROLE = "ecs.capability.execution-role-awslogs"
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Agent:
+    """One request: who asks, of which region, with what."""
+
+    def __init__(self, region: str, instance_id: str | None, body: Record):
+        self.region, self.body = region, body
+        # Of the signature; None: a test's, which may speak for every instance.
+        self._instance_id = instance_id
+
+    def register(self) -> Record:
+        instance_id = self._instance_id or self.body["instanceId"]
+        ec2 = find_instance(instance_id)
+        if ec2 is None or ec2.state not in ("pending", "running"):
+            raise client(f"The instance {instance_id} does not run.")
+        cluster = find_cluster(self.region, self.body.get("cluster"))
+        return {"containerInstanceArn": instances.register(self.region, cluster, ec2, self.body).arn}
+
+    def poll(self) -> Record:
+        seen, seconds = int(self.body.get("seen") or 0), float(self.body.get("waitSeconds") or LONGEST_WAIT)
+        with cloud().lock:
+            instance = self._instance
+            # Silent until now: what waits may be for it.
+            if not instance.connected:
+                cloud().clock.after(0, lambda: instances.tell_changed(self.region))
+        instance.wait(seen, min(seconds, LONGEST_WAIT))
+        with cloud().lock:
+            instance = self._instance
+            tasks = [containers.to_agent_task(task) for task in instance.tasks]
+            return {"seen": instance.news, "status": instance.status, "tasks": tasks}
+
+    def tasks(self) -> Record:
+        task, containers = self._task, self.body.get("containers") or []
+        task.pulled({one["name"]: one["imageDigest"] for one in containers if one.get("imageDigest")})
+        for one in task.containers:
+            for reported in containers:
+                if reported["name"] == one["name"]:
+                    one.update({name: reported[name] for name in ("reason", "runtimeId") if reported.get(name)})
+        if self.body["status"] == "RUNNING":
+            task.started()
+        elif self.body["status"] == "STOPPED":
+            codes = {one["name"]: one["exitCode"] for one in containers if one.get("exitCode") is not None}
+            if task.ran:
+                task.ended(codes)
+            else:
+                task.ended(codes, ("TaskFailedToStart", self.body.get("reason") or "Task failed to start"))
+        else:
+            raise client(f"A task cannot be reported {self.body['status']}: RUNNING or STOPPED.")
+        return {}
+
+    def logs(self) -> Record:
+        task = self._task
+        log = containers.log_of(task, self.body["container"])
+        if log is not None:
+            LogStream(log["region"], log["group"], log["stream"]).put(list(self.body["lines"]))
+        return {}
+
+    def image(self) -> tuple[dict[str, str], bytes]:
+        """Takes its time: not under the lock."""
+        with cloud().lock:
+            task = tasks_in(self.region)[self.body["taskArn"]]
+            one = containers.definition_of(task, self.body["container"])
+        return pulling.to_archive(task, one["image"])
+
+    def principal(self, word: str, caller: str) -> str:
+        """Whose call it is on AWS."""
+        task = tasks_in(self.region).get(self.body.get("taskArn", ""))
+        if word == "image" and task is not None:
+            role = containers.execution_role_of(task)
+        elif word == "logs" and task is not None:
+            instance = instances_in(self.region).get(task.instance or "")
+            overridden = instance is not None and LOGS_BY_EXECUTION_ROLE in instance.attributes
+            role = containers.execution_role_of(task) if overridden else None
+        else:
+            role = None
+        return role.rsplit("/", 1)[-1] if role else caller
+
+    @property
+    def _instance(self) -> ContainerInstance:
+        instance = instances_in(self.region).get(self.body["containerInstanceArn"])
+        if instance is None or self._instance_id not in (None, instance.ec2.id):
+            raise EcsError("ClientException", f"{self.body['containerInstanceArn']} is not registered for you.")
+        return instance
+
+    @property
+    def _task(self) -> Task:
+        instance, task = self._instance, tasks_in(self.region).get(self.body["taskArn"])
+        if task is None or task.instance != instance.arn:
+            raise client(f"{self.body['taskArn']} is no task of {instance.arn}.")
+        return task
+
+
+def handle(environ: dict[str, Any], body: bytes, from_machine: bool) -> Answer:
+    call = parse_call(environ, body)
+    word = environ["PATH_INFO"].removeprefix(PREFIX)
+    if word not in CALLS:
+        return _answer(404, {"code": "ClientException", "message": f"No {word} here: {', '.join(CALLS)}."})
+    with cloud().lock:
+        caller, session = principal_of(call.authorization), session_name_of(call.authorization)
+    if from_machine and session is None:
+        return _answer(403, {"code": "AccessDenied", "message": "Sign it with the credentials of the instance's role."})
+    query = {name: values[0] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
+    agent = Agent(call.region, None if caller == OPERATOR else session, json.loads(body) if body else query)
+    service, operation, locked = CALLS[word]
+    headers: dict[str, str] = {}
+    try:
+        if word == "image":
+            headers, content = agent.image()
+            result: Answer = 200, {**headers, "Content-Type": "application/x-tar"}, content
+        elif locked:
+            with cloud().lock:
+                result = _answer(200, getattr(agent, word)())
+        else:
+            result = _answer(200, getattr(agent, word)())
+    except pulling.PullError as error:
+        result = _answer(404, {"code": "CannotPullContainerError", "message": str(error)})
+    except ServiceException as error:
+        result = _answer(404 if word == "poll" else 400, {"code": error.code, "message": error.message})
+    except (KeyError, TypeError, ValueError) as error:
+        result = _answer(400, {"code": "ClientException", "message": f"{type(error).__name__}: {error}"})
+    with cloud().lock:
+        principal = agent.principal(word, caller)
+    # An image's parts are booked by the registry.
+    if word != "image":
+        cloud().book(principal, service, operation, result[0], None if result[0] < 400 else str(result[0]))
+    return result
+
+
+def _answer(status: int, body: Record) -> Answer:
+    return status, {}, json.dumps(body, default=str).encode()
+
+
+# By the last word of the path: what it is booked as, and whether the lock is held.
+CALLS: dict[str, tuple[str, str, bool]] = {
+    "register": ("ecs", "RegisterContainerInstance", True),
+    "poll": ("ecs", "Poll", False),
+    "tasks": ("ecs", "SubmitTaskStateChange", True),
+    "logs": ("logs", "PutLogEvents", True),
+    "image": ("ecr", "BatchGetImage", False),
+}

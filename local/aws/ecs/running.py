@@ -8,8 +8,9 @@ from .errors import client, invalid
 from .instances import instances_of
 from .names import Record
 from .placement import choose, is_scaled, place
+from .record_run import RecordRun
 from .requests import Request, read_request, recall, remember
-from .run import RecordRun, Run
+from .run import Run
 from .scaling import changed
 from .tasks import Task, tasks_in
 

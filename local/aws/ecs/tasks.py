@@ -31,6 +31,10 @@ def tasks_in(region: str) -> dict[str, "Task"]:
     return _tasks.setdefault(region, {})
 
 
+def tasks_in_all() -> list["Task"]:
+    return [task for tasks in _tasks.values() for task in tasks.values()]
+
+
 def tasks_of(region: str, cluster: str) -> list["Task"]:
     """Those that did not stop."""
     return [task for task in tasks_in(region).values() if task.cluster == cluster and not task.is_stopped]
