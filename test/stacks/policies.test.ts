@@ -8,10 +8,12 @@ import { toScalerStatements } from '../../stacks/control/scaler-statements';
 import { toWebhookStatements } from '../../stacks/control/webhook-statements';
 import { toDrainStatements } from '../../stacks/drain/drain-statements';
 import { toInstanceStatements } from '../../stacks/fleet/instance-role';
+import { toExecutionStatements, toTaskStatements } from '../../stacks/github-ecs/task-statements';
+import { toWorkflowStatements } from '../../stacks/github-ecs/workflow-statements';
 import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
 import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
 import { toSmokeStatements } from '../../stacks/nightly/smoke-role';
-import { ALL_OPTIONS, buildConfig, fleet, WITH_GITLAB } from './perfect-config';
+import { ALL_OPTIONS, buildConfig, fleet, WITH_GITHUB, WITH_GITLAB } from './perfect-config';
 import { synthesize } from './synthesize';
 
 interface Statement {
@@ -42,6 +44,7 @@ const SCRIPTS = join(__dirname, '../../scripts');
 const WEBHOOK = join(__dirname, '../../lambda/webhook');
 const DRAIN = join(__dirname, '../../lambda/drain');
 const HOUSEKEEPER = join(__dirname, '../../lambda/housekeeper');
+const ACTION = join(__dirname, '../../actions/start-runner/src');
 /** In a Lambda: new DescribeImagesCommand(…), paginateDescribeImages(…). */
 const CALLS = /\bnew (\w+)Command\(|\bpaginate([A-Z]\w+)\(/g;
 
@@ -132,9 +135,10 @@ describe('a policy', () => {
   });
 });
 
+const arnsOf = (list: { Action: string[]; Resource: string[] }[], action: string) =>
+  list.find(({ Action }) => Action.includes(action))?.Resource;
+
 describe('least privilege', () => {
-  const arnsOf = (list: { Action: string[]; Resource: string[] }[], action: string) =>
-    list.find(({ Action }) => Action.includes(action))?.Resource;
   const config = buildConfig({ fleets: [fleet('linux'), fleet('other')] });
   const SPOT = buildConfig({ fleets: [fleet('linux'), fleet('other', { spotPercent: 50 })] });
   const [linux] = config.fleets;
@@ -292,6 +296,117 @@ describe('least privilege', () => {
     const china = buildConfig({ aws: { accountId: '123456789012', region: 'cn-north-1' } });
     expect(arnsOf(toScalerStatements(china), 'autoscaling:SetDesiredCapacity')).toEqual([
       expect.stringMatching(/^arn:aws-cn:autoscaling:cn-north-1:/),
+    ]);
+  });
+});
+
+describe('runners of GitHub', () => {
+  const config = buildConfig(WITH_GITHUB);
+  const [shop, tools] = config.githubEcs?.repositories ?? [];
+  if (!shop || !tools) throw new Error('The config has no repositories.');
+  const workflow = toWorkflowStatements(config, tools);
+  const task = toTaskStatements(config, tools);
+  const of = (list: typeof workflow, action: string) => {
+    const found = list.filter(({ Action }) => Action.includes(action));
+    return found.map(({ Resource, Condition }) => [Resource, Condition]);
+  };
+  const ARN = (service: string, resource: string) => `arn:aws:${service}:us-east-1:123456789012:${resource}`;
+  const ASKING = { 'aws:RequestTag/muster:rule': 'tools' };
+
+  test('are started from the families of the rule, in the cluster, marked as the rule’s, without a shell', () => {
+    expect(of(workflow, 'ecs:RunTask')).toEqual([
+      [
+        [ARN('ecs', 'task-definition/muster-dev-tools_small_fargate:*')],
+        {
+          ArnEquals: { 'ecs:cluster': ARN('ecs', 'cluster/muster-dev') },
+          StringEquals: ASKING,
+          BoolIfExists: { 'ecs:enable-execute-command': 'false' },
+        },
+      ],
+    ]);
+    expect(of(workflow, 'ecs:TagResource')).toEqual([
+      [[ARN('ecs', 'task/muster-dev/*')], { StringEquals: { 'ecs:CreateAction': 'RunTask', ...ASKING } }],
+    ]);
+  });
+
+  test('are seen and stopped by their own rule only', () => {
+    const own = [
+      [[ARN('ecs', 'task/muster-dev/*')], { StringEquals: { 'aws:ResourceTag/muster:rule': 'tools' } }],
+    ];
+    expect(of(workflow, 'ecs:StopTask')).toEqual(own);
+    expect(of(workflow, 'ecs:DescribeTasks')).toEqual(own);
+  });
+
+  test('are lent exactly the two roles of the rule, as tasks', () => {
+    expect(of(workflow, 'iam:PassRole')).toEqual([
+      [
+        ['muster-dev-github-tools_task', 'muster-dev-github_execution'].map(
+          (name) => `arn:aws:iam::123456789012:role/${name}`,
+        ),
+        { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      ],
+    ]);
+  });
+
+  test('are handed secrets of the rule; a workflow can read none, not even its own', () => {
+    const own = [ARN('secretsmanager', 'secret:muster/dev/github/tools/jit/*-??????')];
+    expect(of(workflow, 'secretsmanager:CreateSecret')).toEqual([[own, { StringEquals: ASKING }]]);
+    expect(of(workflow, 'secretsmanager:DeleteSecret')).toEqual([[own, undefined]]);
+    expect(of(workflow, 'secretsmanager:GetSecretValue')).toEqual([]);
+  });
+
+  test('may take secrets of the rule, and nothing else', () => {
+    expect(task).toEqual([
+      {
+        Sid: 'TakeOver',
+        Action: ['secretsmanager:DeleteSecret', 'secretsmanager:GetSecretValue'],
+        Resource: [ARN('secretsmanager', 'secret:muster/dev/github/tools/jit/*-??????')],
+      },
+    ]);
+  });
+
+  test('are pulled from one repository, and log to one group', () => {
+    const execution = toExecutionStatements(config);
+    expect(of(execution, 'ecr:BatchGetImage')).toEqual([
+      [[ARN('ecr', 'repository/muster-dev/github-runner')], undefined],
+    ]);
+    expect(of(execution, 'logs:PutLogEvents')).toEqual([
+      [[ARN('logs', 'log-group:/muster/dev/github-runners:log-stream:*')], undefined],
+    ]);
+  });
+
+  test('a workflow may do exactly what the action calls', () => {
+    const called = namesIn([ACTION], CALLS);
+    // AWS asks for these by itself.
+    const implied = ['PassRole', 'TagResource', 'TagResource'];
+    expect([...called, ...implied].sort()).toEqual(namesOf(workflow));
+  });
+
+  test('one rule cannot touch what is another’s', () => {
+    const text = JSON.stringify([...toWorkflowStatements(config, shop), ...toTaskStatements(config, shop)]);
+    expect(text).not.toContain('tools');
+  });
+
+  test('with a key of the organization, secrets are encrypted through Secrets Manager only', () => {
+    const all = buildConfig(ALL_OPTIONS);
+    const keys = [...toWorkflowStatements(all, shop), ...toTaskStatements(all, shop)].filter(({ Action }) =>
+      Action.some((action) => action.startsWith('kms:')),
+    );
+    const Condition = { StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' } };
+    expect(keys).toMatchObject([
+      { Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition },
+      { Action: ['kms:Decrypt'], Condition },
+    ]);
+  });
+
+  test('the housekeeper ends tasks of its cluster, and removes the secrets of runners only', () => {
+    const housekeeper = toHousekeeperStatements(config);
+    expect(arnsOf(housekeeper, 'ecs:StopTask')).toEqual([ARN('ecs', 'task/muster-dev/*')]);
+    expect(arnsOf(housekeeper, 'secretsmanager:DeleteSecret')).toEqual(
+      ['shop', 'tools'].map((rule) => ARN('secretsmanager', `secret:muster/dev/github/${rule}/jit/*-??????`)),
+    );
+    expect(arnsOf(housekeeper, 'secretsmanager:GetSecretValue')).toEqual([
+      ARN('secretsmanager', 'secret:muster/dev/ci/hub/api-token-??????'),
     ]);
   });
 });

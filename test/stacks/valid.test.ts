@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../config/load';
-import { ALL_OPTIONS, buildConfig, WITH_GITLAB } from './perfect-config';
+import { ALL_OPTIONS, buildConfig, GITHUB_ON_FARGATE, WITH_GITLAB } from './perfect-config';
 import { synthesizeInto } from './synthesize';
 import { mustTerraform, terraform } from './terraform';
 
@@ -24,6 +24,8 @@ describe('Terraform and the real provider accept', () => {
     ["the local cloud's environment", readConfig({ environment: 'local', directory: CONFIG })],
     ['every option', buildConfig({ ...ALL_OPTIONS, state: { backend: 's3', bucket: 'acme-state' } })],
     ['fleets of GitLab', buildConfig(WITH_GITLAB)],
+    ['runners of GitHub on Fargate alone', buildConfig(GITHUB_ON_FARGATE)],
+    ["GitHub's worked example", readConfig({ environment: 'github', directory: CONFIG })],
     ['a network without an exit', buildConfig({ network: { kind: 'new', subnets: 'private', nat: 'none' } })],
     [
       'an existing network',
