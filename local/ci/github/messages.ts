@@ -69,15 +69,15 @@ function look(state: GithubState, runner: Runner, isIdle: boolean): Message | nu
   const job = isIdle ? jobFor(state, runner) : runningJobOf(state, runner);
   if (!job) return null;
   const messageId = Number(job.id);
-  if (job.cancel === 'asked') {
-    job.cancel = 'told';
-    return {
-      messageId,
-      messageType: 'JobCancellation',
-      body: { jobId: job.id, timeoutSeconds: CANCEL_SECONDS },
-    };
-  }
-  return isIdle ? { messageId, messageType: 'RunnerJobRequest', body: toJobMessage(state, job) } : null;
+  if (isIdle) return { messageId, messageType: 'RunnerJobRequest', body: toJobMessage(state, job) };
+  // Only to who has heard of the job.
+  if (job.cancel !== 'asked') return null;
+  job.cancel = 'told';
+  return {
+    messageId,
+    messageType: 'JobCancellation',
+    body: { jobId: job.id, timeoutSeconds: CANCEL_SECONDS },
+  };
 }
 
 export async function nextMessage(
