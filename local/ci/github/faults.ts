@@ -15,6 +15,19 @@ export interface Fault {
   headers: Record<string, string>;
 }
 
+/** What GitHub says with a status, unless the one who plays it says more. */
+const MESSAGES: Record<number, string> = {
+  401: 'Bad credentials',
+  403: 'Resource not accessible by integration',
+  404: 'Not Found',
+  409: 'Already exists - A runner with the name *** already exists.',
+  422: 'Validation Failed',
+  429: 'You have exceeded a secondary rate limit.',
+  500: 'Server Error',
+  502: 'Server Error',
+  503: 'Service unavailable',
+};
+
 export function toFault(value: Record<string, unknown>): Fault {
   const { method, path, status, times, isDone, body, headers } = value;
   if (typeof path !== 'string' || !path.startsWith('/'))
@@ -27,7 +40,10 @@ export function toFault(value: Record<string, unknown>): Fault {
     status,
     times: typeof times === 'number' ? times : 1,
     isDone: isDone === true,
-    body: body ?? { message: 'played fault', documentation_url: 'https://docs.github.com/rest' },
+    body: body ?? {
+      message: MESSAGES[Number(status)] ?? 'played fault',
+      documentation_url: 'https://docs.github.com/rest',
+    },
     headers: (headers as Record<string, string> | undefined) ?? {},
   };
 }
