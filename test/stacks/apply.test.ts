@@ -1,7 +1,4 @@
 /** The real provider against the local AWS: apply, no change on a second plan, destroy to nothing. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AutoScalingClient,
   CompleteLifecycleActionCommand,
@@ -21,69 +18,28 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LAUNCHING_HOOK, TERMINATING_HOOK } from '../../config/names';
-import type { Config } from '../../config/schema';
 import { publishHooks } from '../../scripts/publish-hooks';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
-import { type LocalAws, startLocalAws } from '../local/start-local-aws';
 import { until } from '../local/until';
-import { type LocalAccount, openAccount } from './local-account';
-import { MOTO_DRIFT } from './moto-drift';
+import { type Deployed, REGION, startDeployed } from './deployed';
 import { ALL_OPTIONS, buildConfig, fleet, gitlabFleet, WITH_GITLAB } from './perfect-config';
-import { synthesizeInto } from './synthesize';
-import { mustTerraform, terraform } from './terraform';
 
-const REGION = 'us-east-1';
 const MINUTES = 60_000;
 
 describe('an environment on the local AWS', () => {
-  let aws: LocalAws;
-  let account: LocalAccount;
-  let directory: string;
-  let stack: string;
+  let deployed: Deployed;
   let ec2: EC2Client;
   let groups: AutoScalingClient;
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'muster-apply-'));
-    aws = await startLocalAws();
-    account = openAccount(aws, REGION);
-    ec2 = new EC2Client({ ...aws.client, region: REGION });
-    groups = new AutoScalingClient({ ...aws.client, region: REGION });
+    deployed = await startDeployed();
+    ec2 = new EC2Client({ ...deployed.aws.client, region: REGION });
+    groups = new AutoScalingClient({ ...deployed.aws.client, region: REGION });
   }, MINUTES);
-  afterEach(async () => {
-    await aws.stop();
-    rmSync(directory, { recursive: true });
-  });
-
-  const variables = () => ({
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_ACCESS_KEY_ID: 'operator',
-    AWS_SECRET_ACCESS_KEY: 'operator',
-    // The provider would try 25 times to reach what the emulator does not have.
-    AWS_MAX_ATTEMPTS: '2',
-  });
-  const must = (...args: string[]) =>
-    mustTerraform(stack, [...args, '-input=false', '-no-color'], variables());
-  const use = async (config: Config) => {
-    stack = synthesizeInto(directory, config);
-    await must('init');
-  };
-  const apply = () => must('apply', '-auto-approve');
-  const destroy = () => must('destroy', '-auto-approve');
-
-  /** Addresses that a plan would change, but for those that the emulator is known to make up. */
-  async function readChanges(): Promise<string[]> {
-    const { stdout } = await must('plan', '-json');
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-      .filter(({ type }) => type === 'planned_change')
-      .map(({ change }) => `${change.action} ${change.resource.addr}`)
-      .filter((change) => !MOTO_DRIFT.some(({ address }) => address.test(change)));
-  }
+  afterEach(() => deployed.end());
 
   const promoteTo = (template: string, image: string) =>
     ec2.send(
@@ -103,11 +59,16 @@ describe('an environment on the local AWS', () => {
   }
 
   async function readWhatIsLeft(): Promise<unknown[]> {
-    const state = JSON.parse(readFileSync(join(directory, 'terraform.muster-dev.tfstate'), 'utf8'));
     const { AutoScalingGroups = [] } = await groups.send(new DescribeAutoScalingGroupsCommand({}));
     const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
-    return [...state.resources, ...AutoScalingGroups, ...Vpcs.filter(({ IsDefault }) => !IsDefault)];
+    return [...deployed.readState(), ...AutoScalingGroups, ...Vpcs.filter(({ IsDefault }) => !IsDefault)];
   }
+
+  /** Somebody else's provider, which the environment takes over. */
+  const vouch = (Url: string) =>
+    new IAMClient({ ...deployed.aws.client, region: REGION }).send(
+      new CreateOpenIDConnectProviderCommand({ Url, ClientIDList: ['sts.amazonaws.com'] }),
+    );
 
   const readTarget = async (group: string) => {
     const { LifecycleHooks = [] } = await groups.send(
@@ -121,30 +82,26 @@ describe('an environment on the local AWS', () => {
 
   /** Throws unless there is still what tells an instance to drain. */
   async function verifyDrainPath(): Promise<void> {
-    const client = { ...aws.client, region: REGION };
+    const client = { ...deployed.aws.client, region: REGION };
     await new SSMClient(client).send(new DescribeDocumentCommand({ Name: 'muster-dev-drain' }));
     await new LambdaClient(client).send(new GetFunctionCommand({ FunctionName: 'muster-dev-drain' }));
-  }
-
-  async function planError(): Promise<string> {
-    const { status, output } = await terraform(stack, ['plan', '-input=false', '-no-color'], variables());
-    expect(status).toBe(1);
-    return output.replace(/\s+/g, ' ');
   }
 
   test(
     'with every option: applies, shows no change on a second plan, destroys to nothing',
     async () => {
-      const kmsKeyArn = await account.createKey();
+      const kmsKeyArn = await deployed.account.createKey();
       const organization = { ...ALL_OPTIONS.organization, kmsKeyArn };
-      await account.promote(await account.bake());
-      await account.promote(await account.bake(), 'builder');
-      await use(buildConfig({ ...ALL_OPTIONS, organization }));
-      await apply();
-      expect(await readChanges()).toEqual([]);
+      await deployed.account.promote(await deployed.account.bake());
+      await deployed.account.promote(await deployed.account.bake(), 'builder');
+      await deployed.account.promote(await deployed.account.bake(), 'containers');
+      await vouch('https://github.example.com/_services/token');
+      await deployed.use(buildConfig({ ...ALL_OPTIONS, organization }));
+      await deployed.apply();
+      expect(await deployed.readChanges()).toEqual([]);
 
-      const next = await account.bake();
-      await account.promote(next);
+      const next = await deployed.account.bake();
+      await deployed.account.promote(next);
       // The fleet with a warm pool takes its type from the template: a promotion's version keeps it.
       for (const group of ['muster-dev-linux', 'muster-dev-other']) await promoteTo(group, next);
       expect(await readType('muster-dev-other')).toBe('m7i.large');
@@ -156,9 +113,9 @@ describe('an environment on the local AWS', () => {
           MixedInstancesPolicy: { InstancesDistribution },
         }),
       );
-      expect(await readChanges()).toEqual([]);
+      expect(await deployed.readChanges()).toEqual([]);
 
-      await destroy();
+      await deployed.destroy();
       expect(await readWhatIsLeft()).toEqual([]);
     },
     10 * MINUTES,
@@ -167,9 +124,9 @@ describe('an environment on the local AWS', () => {
   test(
     'that lives: its size, the memory of its scaler and a promotion are no change; a destroy drains, even without the image',
     async () => {
-      await account.promote(await account.bake());
-      await use(buildConfig());
-      await apply();
+      await deployed.account.promote(await deployed.account.bake());
+      await deployed.use(buildConfig());
+      await deployed.apply();
 
       const group = 'muster-dev-linux';
       const target = await readTarget(group);
@@ -193,23 +150,19 @@ describe('an environment on the local AWS', () => {
           Tags: [{ ResourceId: group, ResourceType: 'auto-scaling-group', ...memory }],
         }),
       );
-      const next = await account.bake();
-      await account.promote(next);
+      const next = await deployed.account.bake();
+      await deployed.account.promote(next);
       await promoteTo(group, next);
-      expect(await readChanges()).toEqual([]);
+      expect(await deployed.readChanges()).toEqual([]);
 
       await ec2.send(new DeregisterImageCommand({ ImageId: next }));
-      const gone = await planError();
+      const gone = await deployed.planError();
       expect(gone).toContain(`${next}, is not in this account and region any more`);
       expect(gone).toContain('make ami ENV=dev IMAGE=runner');
 
       // The provider takes protection off every instance, which AWS refuses for one that is on its way out: docs/operating.md.
       await terminateBusy(groups, group);
-      const refused = await terraform(
-        stack,
-        ['destroy', '-auto-approve', '-input=false', '-no-color'],
-        variables(),
-      );
+      const refused = await deployed.try('destroy', '-auto-approve');
       expect(refused.output.replace(/\s+/g, ' ')).toContain('is not in InService');
       await verifyDrainPath();
       await groups.send(
@@ -221,7 +174,7 @@ describe('an environment on the local AWS', () => {
         }),
       );
 
-      await Promise.all([destroy(), drainAll(groups, group, verifyDrainPath)]);
+      await Promise.all([deployed.destroy(), drainAll(groups, group, verifyDrainPath)]);
       expect(await readWhatIsLeft()).toEqual([]);
     },
     10 * MINUTES,
@@ -231,34 +184,34 @@ describe('an environment on the local AWS', () => {
     'is refused with a remedy when no image fits, or the account is another',
     async () => {
       const remedy = 'make ami ENV=dev IMAGE=runner';
-      await use(
+      await deployed.use(
         buildConfig({
           ...WITH_GITLAB,
           images: { runner: { agents: ['circleci', 'gitlab'] } },
           fleets: [fleet('linux'), gitlabFleet('forge', { image: 'runner' })],
         }),
       );
-      const missing = await planError();
+      const missing = await deployed.planError();
       expect(missing).toContain('No image "runner" is promoted for environment "dev"');
       expect(missing).toContain(remedy);
 
-      await account.promote(
-        await account.bake({
+      await deployed.account.promote(
+        await deployed.account.bake({
           architecture: 'arm64',
           // Baked before GitLab was known, for others.
           tags: { 'muster:environment': 'prd', 'muster:contract': '1', 'muster:agents': 'circleci' },
         }),
       );
-      const unfit = await planError();
+      const unfit = await deployed.planError();
       expect(unfit).toContain('belongs to environment "prd", this is "dev"');
       expect(unfit).toContain(`understands boot contract "1", this deploy speaks "${BOOT_CONTRACT}"`);
       expect(unfit).toContain('has the agents "circleci", but a fleet needs "gitlab"');
       expect(unfit).toContain('is arm64, but the config says x86_64');
       expect(unfit).toContain(remedy);
 
-      await account.promote(await account.bake());
-      synthesizeInto(directory, buildConfig({ aws: { accountId: '999999999999', region: REGION } }));
-      expect(await planError()).toContain('AWS account ID not allowed: 123456789012');
+      await deployed.account.promote(await deployed.account.bake());
+      deployed.synthesize(buildConfig({ aws: { accountId: '999999999999', region: REGION } }));
+      expect(await deployed.planError()).toContain('AWS account ID not allowed: 123456789012');
     },
     5 * MINUTES,
   );

@@ -29,7 +29,7 @@ export function openAccount(aws: LocalAws, region: string): LocalAccount {
       const all = {
         'muster:environment': 'dev',
         'muster:contract': String(BOOT_CONTRACT),
-        'muster:agents': 'another circleci gitlab',
+        'muster:agents': 'another circleci ecs gitlab',
         'muster:image': 'runner',
         ...tags,
       };
