@@ -8,23 +8,39 @@ module.exports = {
       'config is what we want; everything else reads it',
       path('^config/'),
       {
-        path: '^(stacks|lambda|local|scripts|simulate|test|provision)/',
+        path: '^(stacks|lambda|github|actions|local|scripts|simulate|test|provision)/',
       },
     ),
     no(
       'stacks-import-config-and-settings',
-      'stacks know the config and the settings that a Lambda reads',
+      'stacks know the config and the settings that a Lambda or an action reads',
       path('^stacks/'),
       {
-        path: '^(lambda/(?!.*/settings\\.ts$)|local|scripts|simulate|test)/?',
+        path: '^((lambda|actions)/(?!.*/settings\\.ts$)|github/|local/|scripts/|simulate/|test/)',
       },
     ),
     no(
       'lambda-stands-alone',
-      'a Lambda knows its settings only, never the tool that deployed it',
+      'a Lambda knows its settings and the client of GitHub, never the tool that deployed it',
       path('^lambda/'),
       {
-        path: '^(stacks|config|local|scripts|simulate|test)/|node_modules/(cdktf|@cdktf|constructs)',
+        path: '^(stacks|config|actions|local|scripts|simulate|test)/|node_modules/(cdktf|@cdktf|constructs)',
+      },
+    ),
+    no(
+      'github-imports-nothing-of-ours',
+      'the client of GitHub is shared by what runs at AWS and at GitHub',
+      path('^github/'),
+      {
+        path: '^(actions|config|stacks|lambda|local|scripts|simulate|test)/',
+      },
+    ),
+    no(
+      'action-stands-alone',
+      'an action runs at GitHub, and knows its settings and the client of GitHub',
+      path('^actions/([^/]+)/'),
+      {
+        path: '^(config|stacks|lambda|local|scripts|simulate|test|actions/(?!$1/))',
       },
     ),
     no(
@@ -60,7 +76,7 @@ module.exports = {
     no(
       'no-orphan-dev-dependency',
       'production code uses dependencies, not devDependencies',
-      path('^(config|stacks|lambda|scripts|main\\.ts)'),
+      path('^(config|stacks|lambda|github|actions|scripts|main\\.ts)'),
       {
         dependencyTypes: ['npm-dev'],
       },
@@ -69,7 +85,9 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules/(?!cdktf|@cdktf|constructs)|\\.muster|build|cdktf\\.out|coverage)' },
+    exclude: {
+      path: '^(node_modules/(?!cdktf|@cdktf|constructs)|\\.muster|build|cdktf\\.out|coverage|actions/[^/]+/dist)',
+    },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.json'],

@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours status pause resume hold release bench clean
+.PHONY: help setup check bundle test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours status pause resume hold release bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ setup: ## Install what the other targets need, after listing it; they call it th
 
 check: setup ## Format, lint, types, dependency rules, shell scripts.
 	@scripts/check
+
+bundle: setup ## Bundle the action that starts a runner for GitHub; what comes of it is committed.
+	@$(TSX) scripts/bundle-actions.ts
 
 test: setup ## All tests with coverage. Without root, tests that need it are skipped and counted.
 	@scripts/test

@@ -28,8 +28,8 @@ export function buildRunnerName(name: RunnerName & { environment: string; random
 }
 
 /**
- * What a runner's name says, or null when it is none of ours. The rules are asked for because names may hold
- * dashes: without them rule b of environment dev-a would pass for rule a-b of environment dev.
+ * What a runner's name says, or null when it is none of this environment and these rules. An environment has no dash
+ * (config/load.ts), so that no name is of two.
  */
 export function parseRunnerName(
   name: string,

@@ -12,12 +12,25 @@ const SOUND = {
   'lambda/scaler/ci/gitlab/api.ts': 'export const readJobs = 1;',
   'stacks/fleet.ts':
     "import { App } from 'cdktf';\nimport type { Settings } from '../lambda/scaler/settings';\nimport type { Config } from '../config/schema';\nexport type Fleet = App & Settings & Config;",
+  'github/client.ts': 'export const createGithub = 1;',
+  'actions/start/settings.ts': 'export type ActionSettings = { rule: string };',
+  'actions/start/main.ts':
+    "import { createGithub } from '../../github/client';\nimport type { ActionSettings } from './settings';\nexport const main = (_: ActionSettings) => createGithub;",
+  'lambda/scaler/removes.ts':
+    "import { createGithub } from '../../github/client';\nexport const remove = createGithub;",
+  'stacks/rule.ts':
+    "import type { ActionSettings } from '../actions/start/settings';\nexport type Rule = ActionSettings;",
   'scripts/deploy.ts': "import type { Config } from '../config/schema';\nexport type Deploy = Config;",
 };
 
 const VIOLATIONS: [rule: string, file: string, source: string][] = [
   ['config-imports-nothing-of-ours', 'config/bad.ts', "import '../stacks/fleet';"],
   ['stacks-import-config-and-settings', 'stacks/bad.ts', "import '../lambda/scaler/ci/gitlab/api';"],
+  ['stacks-import-config-and-settings', 'stacks/worst.ts', "import '../actions/start/main';"],
+  ['stacks-import-config-and-settings', 'stacks/tests.ts', "import '../scripts/deploy';"],
+  ['github-imports-nothing-of-ours', 'github/bad.ts', "import '../lambda/scaler/settings';"],
+  ['action-stands-alone', 'actions/start/bad.ts', "import '../../lambda/scaler/settings';"],
+  ['action-stands-alone', 'actions/stop/bad.ts', "import '../start/main';"],
   [
     'lambda-stands-alone',
     'lambda/scaler/bad.ts',
@@ -50,7 +63,7 @@ function write(file: string, source: string): void {
 }
 
 function findViolations(): { rule: string; file: string }[] {
-  const folders = ['config', 'stacks', 'lambda', 'scripts'];
+  const folders = ['actions', 'config', 'github', 'stacks', 'lambda', 'scripts'];
   const { stdout } = spawnSync('node_modules/.bin/depcruise', ['--output-type', 'json', ...folders], {
     cwd: tree,
     encoding: 'utf8',

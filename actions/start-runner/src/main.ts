@@ -1,0 +1,47 @@
+/** The step: starts a runner and waits until it is online. */
+import { randomBytes } from 'node:crypto';
+import { createGithub } from '../../../github/client';
+import { realClock } from '../../../github/clock';
+import { createAttempts } from './attempts';
+import { createAws, toClientOptions } from './aws/clients';
+import { readSettings } from './aws/read-settings';
+import { readAccess, readInputs } from './inputs';
+import { planLaunches } from './plan';
+import { startRunner } from './runner/start-runner';
+import { createCommands } from './workflow/commands';
+import { leaveInTime } from './workflow/leave-in-time';
+import { listenForStop } from './workflow/stop';
+
+const commands = createCommands(process.env, (line) => console.log(line));
+
+async function main(): Promise<void> {
+  const { say, mask, group, setOutput } = commands;
+  const inputs = readInputs(commands);
+  const access = readAccess(commands, process.env);
+  const { signal, release } = listenForStop(realClock, inputs.timeoutMs, process);
+  leaveInTime(signal, commands);
+  try {
+    const options = toClientOptions(process.env, access.region);
+    const settings = await readSettings(options, { ...inputs, repository: access.repository });
+    const launches = planLaunches(settings, inputs);
+    const github = createGithub({ ...access, clock: realClock, fetch, signal, say });
+    const aws = createAws(process.env, access.region);
+    const attempts = createAttempts(commands);
+    const random = (bytes: number) => randomBytes(bytes).toString('hex');
+    const ports = { github, aws: () => aws, clock: realClock, signal, say, mask, attempts, random };
+    const title = `Start a runner (${launches.map(({ mode }) => mode).join(', then ')})`;
+    const started = await group(title, () => startRunner(settings, launches, ports));
+    setOutput('label', started.runner);
+    setOutput('task-arn', started.taskArn ?? '');
+    setOutput('mode', started.mode);
+    say(`Runner ${started.runner} is online: runs-on: [self-hosted, ${started.runner}]`);
+    say(`Its job has ${settings.claimMinutes} minutes to take it, then it is removed.`);
+  } finally {
+    release();
+  }
+}
+
+main().catch((error: Error) => {
+  commands.error(error.message);
+  process.exitCode = 1;
+});

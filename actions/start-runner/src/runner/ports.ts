@@ -1,0 +1,16 @@
+import type { Clock, Github } from '../../../../github/types';
+import type { Attempts } from '../attempts';
+import type { Aws } from '../aws/clients';
+
+export interface Ports {
+  github: Github;
+  aws: () => Aws;
+  clock: Clock;
+  /** Aborted when the work is to end; its reason is the sentence that says why. */
+  signal: AbortSignal;
+  say: (line: string) => void;
+  mask: (secret: string) => void;
+  attempts: Attempts;
+  /** So many random bytes, as hexadecimal characters. */
+  random: (bytes: number) => string;
+}

@@ -1,0 +1,108 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { GithubError } from '../../../../github/github-error';
+import type { Runner } from '../../../../github/types';
+import type { StartRunnerSettings } from '../../settings';
+import { explain, isPassing, toAwsError } from '../aws/explain';
+import { readTask } from '../aws/tasks';
+import { Failure, Stopped } from '../failure';
+import { judgeStop } from './judge-stop';
+import type { Ports } from './ports';
+import { createProgress } from './progress';
+
+export type Outcome =
+  | { kind: 'online' }
+  /** There is no room for the task after all: another one may find some. */
+  | { kind: 'capacity'; why: string }
+  /** The runner works for another job: this one needs another runner. */
+  | { kind: 'taken'; why: string };
+
+const POLL_MS = 4_000;
+/** DescribeTasks may not know yet what RunTask has started. */
+const UNKNOWN_MS = 60_000;
+
+const OTHER_JOB =
+  'another job of the repository took it, one whose runs-on is satisfied by the labels self-hosted, linux and the architecture alone. Give such jobs a label that this runner does not have';
+
+/** Asks GitHub and ECS in turn until the runner is online, or will not be. */
+export async function waitUntilOnline(
+  { settings, runnerId, arn }: { settings: StartRunnerSettings; runnerId: number; arn: string },
+  ports: Pick<Ports, 'github' | 'aws' | 'clock' | 'signal' | 'say'>,
+): Promise<Outcome> {
+  const { clock, signal, say } = ports;
+  const progress = createProgress(clock, say);
+  const began = clock.now();
+  for (; ; await clock.sleep(POLL_MS, signal)) {
+    if (signal.aborted) throw new Stopped(`${signal.reason} ${progress.seen()}`);
+    // The task first: of a runner that ended in between, GitHub is asked afterwards.
+    const task = await askEcs(settings.cluster, arn, ports);
+    if (isTask(task)) progress.show(task);
+    if (isTask(task) && EARLY.has(task.lastStatus ?? '')) continue;
+    const runner = await askGithub(settings.repository, runnerId, ports);
+    if (runner === 'unknown') continue;
+    if (runner === null) {
+      // The housekeeper removes at once what a task that has stopped leaves: how it ended says more.
+      const ended = await askEcs(settings.cluster, arn, ports);
+      if (isTask(ended) && ended.lastStatus === 'STOPPED') return toOutcome(ended, settings);
+      return { kind: 'taken', why: `Its registration is gone: ${OTHER_JOB}, or it was removed` };
+    }
+    if (runner.busy) return { kind: 'taken', why: `It has a job: ${OTHER_JOB}` };
+    // GitHub takes a moment to see that a runner has died.
+    const isLeaving = isTask(task) && task.desiredStatus === 'STOPPED';
+    if (runner.status === 'online' && !isLeaving) return { kind: 'online' };
+    if (task === 'unknown') continue;
+    if (task === null) {
+      if (clock.now() - began > UNKNOWN_MS)
+        throw new Failure(
+          `ECS does not know task ${arn}. See CloudTrail for what became of it, then run the job again.`,
+        );
+      continue;
+    }
+    if (task.lastStatus === 'STOPPED') return toOutcome(task, settings);
+  }
+}
+
+/** @throws Failure when nothing but its remedy helps */
+function toOutcome(task: Task, settings: StartRunnerSettings): Outcome {
+  const verdict = judgeStop(task, settings);
+  if (verdict.kind === 'failed') throw new Failure(verdict.why);
+  return verdict.kind === 'capacity' ? verdict : { kind: 'taken', why: `It has ended: ${OTHER_JOB}` };
+}
+
+/** No container runs yet. */
+const EARLY = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+
+const isTask = (asked: Asked<Task>): asked is Task => asked !== null && asked !== 'unknown';
+
+type Asked<T> = T | null | 'unknown';
+
+async function askEcs(
+  cluster: string,
+  arn: string,
+  { aws, say }: Pick<Ports, 'aws' | 'say'>,
+): Promise<Asked<Task>> {
+  try {
+    return await readTask(aws(), cluster, arn);
+  } catch (error) {
+    if (!isPassing(error)) throw explain(`reading task ${arn}`, error);
+    say(`ECS does not tell how the task is: ${toAwsError(error).name}. It is asked again.`);
+    return 'unknown';
+  }
+}
+
+async function askGithub(
+  repository: string,
+  id: number,
+  { github, signal, say }: Pick<Ports, 'github' | 'signal' | 'say'>,
+): Promise<Asked<Runner>> {
+  try {
+    return await github.readRunner(repository, id);
+  } catch (error) {
+    if (signal.aborted) return 'unknown';
+    const passes =
+      error instanceof GithubError &&
+      (error.status === undefined || error.status === 429 || error.status >= 500);
+    if (!passes) throw error;
+    say(`${error.message} It is asked again.`);
+    return 'unknown';
+  }
+}
