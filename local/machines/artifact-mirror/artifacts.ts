@@ -26,6 +26,7 @@ import { makeToolchains } from './toolchains';
 export const INTERPRETER = '/usr/lib/local-cloud/node';
 
 const CI = resolve(__dirname, '../../ci');
+const ECS_AGENT = resolve(__dirname, '../../ecs-agent');
 const ZIP_EPOCH = new Date('1980-02-01T00:00:00Z');
 const DEBIAN_ARCH: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 /** The bundled agent in a folder of its own, for as long as `use` takes. */
@@ -73,8 +74,8 @@ async function makePackage(
       control,
       readFileSync(control, 'utf8').replaceAll('{version}', version).replace('{arch}', arch),
     );
-    for (const program of readdirSync(join(tree, 'usr', 'bin')))
-      chmodSync(join(tree, 'usr', 'bin', program), 0o755);
+    for (const folder of ['usr/bin', 'usr/libexec'].map((path) => join(tree, path)).filter(existsSync))
+      for (const program of readdirSync(folder)) chmodSync(join(folder, program), 0o755);
     await runProgram('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', tree, target], {
       env: { ...process.env, SOURCE_DATE_EPOCH: '0' },
     });
@@ -85,6 +86,13 @@ function makeGitlabRunner(folder: string, arch: string, version: string): Promis
   const agent = { entry: join(CI, 'gitlab-runner', 'main.ts'), name: 'gitlab-runner', version };
   return withBundle(folder, agent, (bundle) =>
     makePackage(folder, 'gitlab-runner', { arch, version }, { 'usr/bin/gitlab-runner': bundle }),
+  );
+}
+
+function makeEcsInit(folder: string, arch: string, version: string): Promise<string> {
+  const agent = { entry: join(ECS_AGENT, 'main.ts'), name: 'amazon-ecs-init', version };
+  return withBundle(folder, agent, (bundle) =>
+    makePackage(folder, 'amazon-ecs-init', { arch, version }, { 'usr/libexec/amazon-ecs-init': bundle }),
   );
 }
 
@@ -150,6 +158,7 @@ export async function makeArtifacts(
       arch,
       await makeGitlabRunner(folder, arch, version('GITLAB_RUNNER')),
     ],
+    ['ECS_INIT', version('ECS_INIT'), arch, await makeEcsInit(folder, arch, version('ECS_INIT'))],
     ['NOMAD', version('NOMAD'), arch, await makeNomad(folder, arch, version('NOMAD'))],
     ['SSM_AGENT', ssm.version, arch, await makePackage(folder, 'amazon-ssm-agent', ssm, {})],
     ['NODE', nodeVersion, process.arch, await makeNode(folder, node, nodeVersion)],

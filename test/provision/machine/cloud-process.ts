@@ -13,7 +13,9 @@ const cloud = createCloud(
   (call) => appendFileSync(`${socket}.calls`, `${JSON.stringify(call)}\n`),
 );
 for (const host of ['169.254.169.254', 'fd00:ec2::254']) createServer(cloud.metadata).listen(80, host);
+createServer(cloud.credentials).listen(80, '169.254.170.2');
 createServer(cloud.aws).listen(4566, '10.87.0.1');
+createServer(cloud.ecsAdmin).listen(`${socket}.ecs`);
 createServer(cloud.ci).listen(4567, '10.87.0.1');
 // Before the socket that says that all is there.
 void Promise.all([serveGitlab(`${socket}.gitlab`), serveNomad(`${socket}.nomad`)]).then(() =>

@@ -1,6 +1,7 @@
 /** A scripted stand-in for AWS, the metadata service and the CI, as far as an instance talks to them. Records every call. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Group, toXml } from './describe-group';
+import { createEcs } from './ecs-state';
 
 export interface Call {
   /** Milliseconds of the machine that runs the test. */
@@ -78,6 +79,7 @@ function parseCall(
 /** `record` hears of every call as it comes. */
 export function createCloud(now: () => number, record: (call: Call) => void) {
   const state = structuredClone(perfectState);
+  const ecs = createEcs();
 
   const metadataValue = (path: string): string | null =>
     ({
@@ -106,6 +108,8 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
   }
 
   async function aws(request: IncomingMessage, response: ServerResponse) {
+    const asked = /^\/_local\/ecs\/agent\/(.*)/.exec(request.url ?? '')?.[1];
+    if (asked) return void (await agentOfEcs(asked, await readBody(request), response));
     const call = { at: now(), ...parseCall(request.headers, await readBody(request)) };
     if (state.aws === 'down') return void request.socket.destroy();
     response.setHeader('Date', new Date(now() + state.clockAhead * 1000).toUTCString());
@@ -123,10 +127,37 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
             : `<ErrorResponse><Error><Code>${fault.code}</Code><Message>${fault.message}</Message></Error></ErrorResponse>`,
         );
     }
+    const ofEcs = ecs.answer(call.operation, call.parameters.body ?? '');
+    if (ofEcs) return void response.writeHead(ofEcs.status).end(JSON.stringify(ofEcs.body));
     const answer = answerOf(call.operation);
     if (answer === null)
       return void response.writeHead(400).end(JSON.stringify({ __type: 'ResourceNotFoundException' }));
     return void response.end(answer);
+  }
+
+  /** Noted by the real agent's names; what it asks all the time is not. */
+  async function agentOfEcs(path: string, text: string, response: ServerResponse) {
+    const operation = { register: 'RegisterContainerInstance', tasks: 'SubmitTaskStateChange' }[path];
+    const fault = state.faults.find((f) => f.operation === operation);
+    if (operation)
+      record({ at: now(), operation, parameters: { body: text }, ...(fault ? { refused: true } : {}) });
+    const { status, body, headers } = fault
+      ? { status: fault.status, body: { code: fault.code, message: fault.message }, headers: {} }
+      : await ecs.agent(path, JSON.parse(text || '{}'));
+    response.writeHead(status, headers).end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+  }
+
+  /** What a container of a task with a role finds at 169.254.170.2. */
+  const credentials = (_: IncomingMessage, response: ServerResponse) =>
+    void response.end(JSON.stringify({ RoleArn: 'arn:aws:iam::123456789012:role/of-the-task' }));
+
+  async function ecsAdmin(request: IncomingMessage, response: ServerResponse) {
+    const text = await readBody(request);
+    const result = ecs.admin(
+      `${request.method} ${request.url?.replace('/_local/', '')}`,
+      text ? JSON.parse(text) : {},
+    );
+    response.end(JSON.stringify(result ?? null));
   }
 
   /** Null: there is no such thing. */
@@ -159,5 +190,5 @@ export function createCloud(now: () => number, record: (call: Call) => void) {
     return void response.end();
   }
 
-  return { metadata, aws, ci, control };
+  return { metadata, aws, ci, control, credentials, ecsAdmin };
 }

@@ -64,6 +64,8 @@ export interface Machine {
   gitlab(method: string, path: string, body?: unknown): Promise<unknown>;
   /** The same of its stand-in Nomad. */
   nomad(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** The same of its stand-in ECS. */
+  ecs(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Runs a command as root on the machine. */
   run(...command: string[]): { status: number; output: string };
   console(): string;
@@ -201,6 +203,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     change: (state) => putState(socket, state),
     gitlab: (method, path, body) => askAdmin(`${socket}.gitlab`, method, path, body),
     nomad: (method, path, body) => askAdmin(`${socket}.nomad`, method, path, body),
+    ecs: (method, path, body) => askAdmin(`${socket}.ecs`, method, path, body),
     run: (...command) => {
       // Another after a reboot.
       if (!leader || !existsSync(`/proc/${leader}`)) leader = readLeader(child.pid ?? 0);

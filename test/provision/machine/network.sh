@@ -27,6 +27,8 @@ ip link set lo up
 ip link add br0 type bridge
 ip address add 10.87.0.1/24 dev br0
 ip address add 169.254.169.254/32 dev br0
+# Credentials of ECS's tasks.
+ip address add 169.254.170.2/32 dev br0
 # IPv6's metadata address, to see that it is refused and not merely absent.
 ip address add fd00:ec2::254/64 dev br0 nodad
 ip link set br0 up
