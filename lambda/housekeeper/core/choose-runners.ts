@@ -64,11 +64,10 @@ export interface RunnersChoice {
   later: number;
 }
 
-/**
- * Between the minting and the task, or the task and its container: the action tries several launch modes, an image is
- * pulled, a host boots. Also what a task may take beyond its limits, in which the container should end itself.
- */
-export const SPARE_MS = 15 * 60_000;
+/** Between the minting and the task. Also what a task may take beyond its limits, in which its container should end itself. */
+const SPARE_MS = 15 * 60_000;
+/** Between the task and its container: as long as the action may be told to wait for it (timeout-minutes). */
+const START_MS = 60 * 60_000;
 /** In one run, of one repository. Each is a call of GitHub, which counts a removal like five questions. */
 export const MOST_DUE = 50;
 
@@ -95,13 +94,14 @@ function judge({ mintedAt, registration, tasks }: SeenRunner, limits: Limits, no
     if (registration?.busy) return 'busy';
     return registration?.status === 'online' ? 'heard' : 'lost';
   }
-  // The action may have started a second task where the first found no capacity: the youngest counts.
+  // There should be one. Of several the youngest counts.
   const latest = (toTime: (task: LiveTask) => number) => Math.max(mintedAt, ...tasks.map(toTime));
   const age = now - latest(({ createdAt, startedAt }) => startedAt ?? createdAt);
   if (age >= limits.jobLimitMs + limits.claimMs + SPARE_MS) return 'overdue';
   if (registration?.busy) return 'busy';
   // No registration is no proof that there is no job. A container that has not started runs none.
   if (!registration && tasks.some(({ startedAt }) => startedAt !== undefined)) return 'leaving';
-  const waited = now - latest(({ createdAt, startedAt }) => startedAt ?? createdAt + SPARE_MS);
+  const startMs = registration ? START_MS : SPARE_MS;
+  const waited = now - latest(({ createdAt, startedAt }) => startedAt ?? createdAt + startMs);
   return waited < limits.claimMs ? 'waiting' : 'unclaimed';
 }

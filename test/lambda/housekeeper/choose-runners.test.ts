@@ -12,8 +12,10 @@ const NOW = Date.parse('2026-11-21T05:00:00Z');
 const CLAIM = 10;
 const JOB_LIMIT = 360;
 const limits = { claimMs: CLAIM * MINUTE, jobLimitMs: JOB_LIMIT * MINUTE };
-/** The two quarters of an hour before a verdict: after the minting, and beyond the limits. */
+/** After the minting, and beyond the limits of a task. */
 const SPARE = 15;
+/** Between a task and its container. */
+const START = 60;
 
 const ago = (minutes: number) => NOW - minutes * MINUTE;
 const registered = (changes: Partial<Registration> = {}): Registration => ({
@@ -32,7 +34,7 @@ const waiting = (minutes: number): LiveTask => ({ arn: 'task-1', createdAt: ago(
 /** Perfect to go: registered, not heard of, without a task, minted long since. */
 const runnerOf = (changes: Partial<SeenRunner> = {}): SeenRunner => ({
   name: 'muster-dev-api-abcdef-00000000',
-  mintedAt: ago(60),
+  mintedAt: ago(80),
   registration: registered(),
   tasks: [],
   ...changes,
@@ -51,7 +53,7 @@ test.each<[string, SeenRunner, string]>([
     runnerOf({ registration: registered({ status: 'online' }), tasks: [taskOf()] }),
     'unclaimed',
   ],
-  ['no capacity for its task', runnerOf({ tasks: [waiting(SPARE + CLAIM)] }), 'unclaimed'],
+  ['no capacity for its task', runnerOf({ tasks: [waiting(START + CLAIM)] }), 'unclaimed'],
   [
     'its registration removed before its container started',
     unregistered({ tasks: [waiting(SPARE + CLAIM)] }),
@@ -81,8 +83,8 @@ test.each<[string, SeenRunner, string]>([
   ['without a task, with a job', runnerOf({ registration: registered({ busy: true }) }), 'busy'],
   ['without a task, but heard of', runnerOf({ registration: registered({ status: 'online' }) }), 'heard'],
   ['before its job is due', runnerOf({ tasks: [taskOf({ startedAt: ago(CLAIM - 1) })] }), 'waiting'],
-  ['before its container started', runnerOf({ tasks: [waiting(SPARE + CLAIM - 1)] }), 'waiting'],
-  ['with a young second task', runnerOf({ tasks: [taskOf(), waiting(SPARE + CLAIM - 1)] }), 'waiting'],
+  ['before its container started', runnerOf({ tasks: [waiting(START + CLAIM - 1)] }), 'waiting'],
+  ['with a young second task', runnerOf({ tasks: [taskOf(), waiting(START + CLAIM - 1)] }), 'waiting'],
   [
     'with a job',
     runnerOf({ registration: registered({ busy: true, status: 'online' }), tasks: [taskOf()] }),
@@ -97,6 +99,7 @@ test.each<[string, SeenRunner, string]>([
     }),
     'busy',
   ],
+  ['in no list, a moment ago', unregistered({ tasks: [waiting(SPARE + CLAIM - 1)] }), 'waiting'],
   ['in no list, for its container may work', unregistered({ tasks: [taskOf()] }), 'leaving'],
   [
     'whose task ECS dates before its minting',
@@ -109,7 +112,7 @@ test.each<[string, SeenRunner, string]>([
 
 test('no more than so many go in one run, the oldest first', () => {
   const runners = Array.from({ length: MOST_DUE + 3 }, (_, nth) =>
-    runnerOf({ name: `runner-${nth}`, mintedAt: ago(60 + nth) }),
+    runnerOf({ name: `runner-${nth}`, mintedAt: ago(80 + nth) }),
   );
   const { due, later } = chooseRunners({ runners, limits, now: NOW });
   expect(due.map(({ runner }) => runner)).toEqual(runners.slice(3).reverse());

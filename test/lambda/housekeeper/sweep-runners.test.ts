@@ -7,7 +7,7 @@ import { MINUTE, NOW, nameOf, World, type WorldRunner, type WorldTask } from './
 
 const settings = githubEcsOf();
 const SECRET = `muster/dev/github/api/jit/${'0a'.repeat(16)}`;
-const NAME = nameOf('api', NOW - 60 * MINUTE);
+const NAME = nameOf('api', NOW - 70 * MINUTE);
 /** Of one that runs for as long as no job may. */
 const OLD = nameOf('api', NOW - 390 * MINUTE);
 const OVERDUE = { startedBy: OLD, startedAt: NOW - 385 * MINUTE };
@@ -34,6 +34,10 @@ const taskOf = (changes: Partial<WorldTask> = {}): WorldTask => ({
   jitSecret: SECRET,
   ...changes,
 });
+const unstarted = (): WorldTask => {
+  const { startedAt: _, ...task } = taskOf({ createdAt: NOW - 70 * MINUTE });
+  return task;
+};
 const sweep = () => sweepRunners(world.ports, 'dev', settings);
 const failuresOf = async () => (await sweep()).flatMap(({ failures }) => failures);
 
@@ -73,14 +77,12 @@ test('one over its limit is stopped though GitHub does not answer for it, which 
 });
 
 test('a task that never started, and whose registration is gone, is stopped', async () => {
-  const { startedAt: _, ...task } = taskOf();
-  world.tasks = [task];
+  world.tasks = [unstarted()];
   expect((await sweep())[0]).toMatchObject({ removed: [], stopped: ['task-1'], failures: [] });
 });
 
 test('GitHub is asked once more for one that its list lacks, before its task is stopped', async () => {
-  const { startedAt: _, ...task } = taskOf();
-  world.tasks = [task];
+  world.tasks = [unstarted()];
   world.runners = [runnerOf({ isUnlisted: true, hasJob: true })];
   expect((await sweep())[0]).toMatchObject({ stopped: [], failures: [] });
 });
