@@ -2,11 +2,11 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { runnerImageParameter } from '../../config/names';
 import type { Config } from '../../config/schema';
+import { toFamilies } from '../../stacks/github-ecs/families';
 import { ExpectedError } from '../expected-error';
 import { IncompletePromotion } from '../image/incomplete-promotion';
 import { readParameter } from '../promote-image';
 import type { RunnerImageClients } from './clients';
-import { listFamilies } from './list-families';
 import { registerImage } from './register-image';
 
 export interface RunnerPromotion {
@@ -72,8 +72,9 @@ async function registerAll(
   { ecs }: Pick<RunnerImageClients, 'ecs'>,
   { config, repository, digest, print }: RunnerPromotion,
 ): Promise<string[]> {
+  const rules = config.githubEcs?.repositories ?? [];
   const failures: string[] = [];
-  for (const family of listFamilies(config)) {
+  for (const { family } of rules.flatMap((rule) => toFamilies(config.environment, rule))) {
     try {
       const what = await registerImage(ecs, family, `${repository}@${digest}`);
       print(`task definition ${family}: ${what ?? 'not deployed yet, the deploy will use the image'}`);
