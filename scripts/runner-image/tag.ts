@@ -9,8 +9,6 @@ export interface Build {
   commit: string;
 }
 
-const TAG = /^(\d+(?:\.\d+)+)-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-([\w.-]+)$/;
-
 /** '2.330.0-20261121-031502-0123456789ab' */
 export function toTag({ runnerVersion, builtAt, commit }: Build): string {
   const [day, time] = new Date(builtAt)
@@ -18,11 +16,4 @@ export function toTag({ runnerVersion, builtAt, commit }: Build): string {
     .replace(/[-:]|\.\d+Z$/g, '')
     .split('T');
   return `${runnerVersion}-${day}-${time}-${commit.replace(/[^\w.-]/g, '_')}`;
-}
-
-/** Undefined for a tag that somebody else gave. */
-export function parseTag(tag: string): Build | undefined {
-  const [, runnerVersion = '', year, month, day, hours, minutes, seconds, commit = ''] = TAG.exec(tag) ?? [];
-  const builtAt = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
-  return Number.isNaN(builtAt) ? undefined : { runnerVersion, builtAt, commit };
 }

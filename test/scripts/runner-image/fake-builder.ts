@@ -26,7 +26,7 @@ export const STORE = `
     '{repositoryName: $repository, imageTag: $tag, imageManifest: $manifest}' |
     curl --silent --show-error --fail-with-body --aws-sigv4 aws:amz:eu-central-1:ecr --user operator:operator --data @- \\
       --header 'content-type: application/x-amz-json-1.1' \\
-      --header 'x-amz-target: AmazonEC2ContainerRegistry_V20150921.PutImage' "$AWS_ENDPOINT_URL"`;
+      --header 'x-amz-target: AmazonEC2ContainerRegistry_V20150921.PutImage' "$AWS_ENDPOINT_URL" >/dev/null`;
 
 const PERFECT: Required<Behaviour> = {
   program: 'docker',
