@@ -19,7 +19,7 @@ check: setup ## Format, lint, types, dependency rules, shell scripts.
 	@scripts/check
 
 bundle: setup ## Bundle the action that starts a runner for GitHub; what comes of it is committed.
-	@$(TSX) scripts/bundle-actions.ts
+	@$(TSX) scripts/bundle-action.ts
 
 test: setup ## All tests with coverage. Without root, tests that need it are skipped and counted.
 	@scripts/test

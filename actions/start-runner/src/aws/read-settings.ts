@@ -18,7 +18,8 @@ export async function readSettings(
       });
     });
   const settings = parseSettings(answer.Parameter?.Value ?? '', where, environment);
-  if (settings.repository.toLowerCase() === repository.toLowerCase()) return settings;
+  // GitHub's own spelling from here on.
+  if (settings.repository.toLowerCase() === repository.toLowerCase()) return { ...settings, repository };
   throw new Failure(
     `Rule ${rule} of environment ${environment} is for ${settings.repository}, and this is ${repository || 'no repository (GITHUB_REPOSITORY)'}. Use this repository's own rule, or add one to githubEcs.repositories.`,
   );
