@@ -59,6 +59,18 @@ test('one that took a job of which the list does not tell yet stays, with all of
   expect(world.done).toEqual([]);
 });
 
+test.each(['removeRunner', 'findRunner'])(
+  'a GitHub that does not say whether it has a job (%s) keeps its task, which is told',
+  async (method) => {
+    const isKnown = method === 'removeRunner';
+    world.runners = isKnown ? [runnerOf()] : [];
+    world.tasks = [isKnown ? taskOf() : unstarted()];
+    world.broken.add(method);
+    expect(await failuresOf()).toEqual([expect.stringContaining('503')]);
+    expect(world.done).toEqual([]);
+  },
+);
+
 test('one over its limit is stopped though GitHub keeps it for its job, and the reason is said', async () => {
   world.runners = [runnerOf({ name: OLD, status: 'online', busy: true, hasJob: true })];
   world.tasks = [taskOf(OVERDUE)];
