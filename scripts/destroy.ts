@@ -16,6 +16,7 @@ import { verifyNoneHeld } from './fleet/verify-none-held';
 import { readChosenConfig } from './read-environment';
 import { runCdktf } from './run-cdktf';
 import { runScript } from './run-script';
+import { tidyRevisions } from './runner-image/tidy-revisions';
 
 runScript(async (variables) => {
   const config = readChosenConfig(variables);
@@ -49,5 +50,6 @@ runScript(async (variables) => {
   await closeRunners(clients.ssm, config);
   await drainFleets(autoScaling, config, pace);
   await drainRunners(clients, config, pace);
+  if (config.githubEcs) await tidyRevisions(clients.ecs, config);
   await runCdktf({ command: 'destroy', environment, variables, flags: ['--auto-approve'] });
 });

@@ -14,6 +14,7 @@ import { createRunnerImageClients } from './runner-image/clients';
 import { getText } from './runner-image/get-text';
 import { promoteChosenRunner } from './runner-image/promote-chosen';
 import { renewRunnerImage } from './runner-image/renew-runner-image';
+import { tidyRevisions } from './runner-image/tidy-revisions';
 import { listenForStop } from './stop-signal';
 
 runScript(async (variables) => {
@@ -30,6 +31,7 @@ runScript(async (variables) => {
   if (VERSION || ROLLBACK) {
     const chosen = { config, version: VERSION, checks, print: console.log };
     const { digest, tag } = await promoteChosenRunner(clients, chosen);
+    await tidyRevisions(clients.ecs, config);
     console.log(`Promoted ${digest} (${tag || 'without a tag'}): the next runner starts from it.`);
     return;
   }
@@ -41,6 +43,7 @@ runScript(async (variables) => {
     },
     { now: Date.now, sleep, print: console.log },
   );
+  await tidyRevisions(clients.ecs, config);
   console.log(
     `Built and promoted ${tag} (${digest}). Roll back with: make runner-image ENV=${environment} ROLLBACK=1`,
   );

@@ -1,8 +1,6 @@
 /** What the roles of a pipeline may do: all of it by name, wherever AWS lets a name be said. */
 import type { Config } from '../../config/schema';
-import { toKeyStatements } from '../../stacks/nightly/nightly-statements';
-import { toPackerStatements } from '../../stacks/nightly/packer-statements';
-import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
+import { toRenewStatements } from '../../stacks/nightly/nightly-statements';
 import type { Statement } from '../../stacks/service-role';
 import { toDeployStatements } from './deploy-statements';
 import { toDiffStatements } from './diff-statements';
@@ -15,11 +13,7 @@ const STATEMENTS: Record<Role, (config: Config) => Statement[]> = {
   diff: toDiffStatements,
   deploy: toDeployStatements,
   // What the build of CodeBuild may do, without what CodeBuild itself needs.
-  nightly: (config) => [
-    ...toPackerStatements(config),
-    ...toPromoteStatements(config),
-    ...toKeyStatements(config),
-  ],
+  nightly: toRenewStatements,
 };
 
 export const toPipelinePolicy = (config: Config, role: Role) => ({

@@ -1,9 +1,7 @@
-/** One task definition: a revision with the image, and none beside it. */
+/** One task definition: a revision with the image. */
 import {
-  DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   type ECSClient,
-  paginateListTaskDefinitions,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
   type Tag,
@@ -14,8 +12,8 @@ import {
 const RUNNER = 'runner';
 
 /**
- * Registers the newest revision again with this image, unless it has it. The revisions before are deregistered: tasks
- * that run go on, the action names the family only, and a destroy finds one revision as it does after a deploy.
+ * Registers the newest revision again with this image, unless it has it. The action names the family only, so that the
+ * next runner starts from it.
  * @param image repository@digest
  * @returns what was done; undefined when the family is not deployed yet
  */
@@ -29,23 +27,19 @@ export async function registerImage(
   const { definition, tags } = latest;
   const before = definition.containerDefinitions?.find(({ name }) => name === RUNNER);
   if (!before) throw new Error(`${family} has no container ${RUNNER}`);
-  let revision = definition.revision ?? 0;
-  let what = `revision ${revision} has it already`;
-  if (before.image !== image) {
-    const { taskDefinition } = await ecs.send(
-      new RegisterTaskDefinitionCommand({
-        ...toRegistration(definition, image),
-        ...(tags.length > 0 ? { tags } : {}),
-      }),
-    );
-    what = `revision ${taskDefinition?.revision}, was ${before.image?.split('@').at(-1)} in revision ${revision}`;
-    revision = taskDefinition?.revision ?? revision;
-  }
-  await deregisterBefore(ecs, family, revision);
-  return what;
+  const { revision } = definition;
+  if (before.image === image) return `revision ${revision} has it already`;
+  const { taskDefinition } = await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      ...toRegistration(definition, image),
+      ...(tags.length > 0 ? { tags } : {}),
+    }),
+  );
+  return `revision ${taskDefinition?.revision}, was ${before.image?.split('@').at(-1)} in revision ${revision}`;
 }
 
-async function readLatest(
+/** The newest active revision of a family; undefined without one. */
+export async function readLatest(
   ecs: ECSClient,
   family: string,
 ): Promise<{ definition: TaskDefinition; tags: Tag[] } | undefined> {
@@ -79,17 +73,4 @@ function toRegistration(definition: TaskDefinition, image: string): RegisterTask
     container.name === RUNNER ? { ...container, image } : container,
   );
   return { ...rest, family: definition.family, containerDefinitions };
-}
-
-/** By number, never "all but ours": a revision that somebody registers meanwhile is newer. */
-async function deregisterBefore(ecs: ECSClient, family: string, revision: number): Promise<void> {
-  const pages = paginateListTaskDefinitions({ client: ecs }, { familyPrefix: family, status: 'ACTIVE' });
-  for await (const { taskDefinitionArns = [] } of pages) {
-    for (const arn of taskDefinitionArns) {
-      const [, of, number] = /task-definition\/(.+):(\d+)$/.exec(arn) ?? [];
-      // ListTaskDefinitions takes a whole name for the family; a prefix would name other rules' as well.
-      if (of !== family || Number(number) >= revision) continue;
-      await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
-    }
-  }
 }

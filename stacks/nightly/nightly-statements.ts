@@ -1,4 +1,4 @@
-/** What the nightly build may do: bake, prove, promote, and what CodeBuild itself needs. */
+/** What the nightly build may do: bake or build, prove, push, promote, and what CodeBuild itself needs. */
 import { nightlyName, sourceBucket } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../arns';
@@ -6,6 +6,7 @@ import type { Statement } from '../service-role';
 import { toBuildSubnets } from './build-network';
 import { toPackerStatements } from './packer-statements';
 import { toPromoteStatements } from './promote-statements';
+import { toRunnerImageStatements } from './runner-image-statements';
 import { SOURCE_KEY } from './source-bucket';
 
 /** As CodeBuild calls it by itself. Not /muster/<environment>/nightly: a fleet may have that name. */
@@ -13,8 +14,16 @@ export const nightlyLogGroup = (environment: string) => `/aws/codebuild/${nightl
 
 export const toNightlyStatements = (config: Config): Statement[] => [
   ...toBuildStatements(config),
-  ...toPackerStatements(config),
-  ...toPromoteStatements(config),
+  ...toRenewStatements(config),
+];
+
+/** What the renewing itself needs, wherever it runs. */
+export const toRenewStatements = (config: Config): Statement[] => [
+  // With no image of machines there is nothing that these could name.
+  ...(Object.keys(config.images).length > 0
+    ? [...toPackerStatements(config), ...toPromoteStatements(config)]
+    : []),
+  ...toRunnerImageStatements(config),
   ...toKeyStatements(config),
 ];
 

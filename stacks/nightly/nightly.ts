@@ -21,7 +21,7 @@ export interface NightlyProps {
   source: Source;
 }
 
-/** A bake takes about ten minutes and a proof five, one image after the other. The housekeeper comes four hours after the start. */
+/** A bake takes about ten minutes and a proof five, a container image five, one image after the other. The housekeeper comes four hours after the start. */
 const TIMEOUT_MINUTES = 180;
 
 /** A build that found no machine for so long comes too late for the morning. */
@@ -68,6 +68,8 @@ export class Nightly extends Construct {
         computeType: nightly.computeType,
         // Ubuntu: Amazon Linux has another `packer` on its path (of cracklib), which would be taken for ours.
         image: 'aws/codebuild/standard:7.0',
+        // Docker for the container image of GitHub's runners; what builds no container is not root on its machine.
+        ...(config.githubEcs ? { privilegedMode: true } : {}),
         environmentVariable: Object.entries(toBuildVariables(config, source, build.builderSources)).map(
           ([key, value]) => ({ name: key, value }),
         ),

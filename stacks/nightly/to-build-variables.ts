@@ -4,7 +4,7 @@ import type { Source } from './publish-source';
 
 /** @param builderSources networks that Packer connects from to builders without a public address; none: they have one */
 export function toBuildVariables(
-  { environment, organization }: Config,
+  { environment, organization, githubEcs }: Config,
   source: Source,
   builderSources: string | undefined,
 ): Record<string, string> {
@@ -13,6 +13,8 @@ export function toBuildVariables(
     MUSTER_CONFIG_DIR: source.configDirectory,
     COMMIT: source.commit,
     ...(builderSources ? { BUILDER_FROM: builderSources } : {}),
+    // The build's machine is of the other architecture, which alone has Ubuntu.
+    ...(githubEcs?.image.architecture === 'arm64' ? { EMULATE: 'arm64' } : {}),
     ...(organization.proxy ? toProxy(organization.proxy, organization.noProxy) : {}),
   };
 }

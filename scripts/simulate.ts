@@ -1,0 +1,128 @@
+/**
+ * make simulate ENV=dev FLEET=linux: what a fleet of the config would cost and how long its jobs would wait, beside other
+ * policies; asks AWS nothing. Jobs: TRACE=file.csv (make history), or JOBS=10000 made up over DAYS=7. FAULTS=usual for a bad
+ * week, SEED=, BOOT=45 and BOOT_P95=70 (seconds), PRICE=0.12 (dollars an hour). ADVISE=1 searches other numbers. JSON=1 prints
+ * JSON. PAGE=file.html; default: .muster/simulate-<env>-<fleet>.html. SOAK=<seed> replays a scenario of `make soak`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { offer } from '../config/closest';
+import { advise, toSettings } from '../simulate/advise';
+import { compare } from '../simulate/compare';
+import { parseTrace } from '../simulate/csv';
+import { generateJobs, WORKING_WEEK } from '../simulate/generate';
+import { buildPage } from '../simulate/page';
+import { PRICES_AS_OF } from '../simulate/prices';
+import { HEAD, toRows } from '../simulate/show';
+import type { Job } from '../simulate/trace';
+import { NO_FAULTS, PERFECT_WORLD, USUAL_FAULTS, type World } from '../simulate/world';
+import { ExpectedError } from './expected-error';
+import { readChosenConfig } from './read-environment';
+import { runScript } from './run-script';
+import { readOptions, type SimulateOptions } from './simulate/read-options';
+import { toPlan } from './simulate/to-plan';
+import { toColumns } from './to-columns';
+
+/** A Monday. */
+const FROM = Date.UTC(2026, 0, 5);
+
+const KNOWN = [
+  'ENV',
+  'FLEET',
+  'TRACE',
+  'JOBS',
+  'DAYS',
+  'SEED',
+  'FAULTS',
+  'PRICE',
+  'BOOT',
+  'BOOT_P95',
+  'ADVISE',
+];
+const toCommand = (variables: NodeJS.ProcessEnv) =>
+  ['make simulate', ...KNOWN.flatMap((name) => (variables[name] ? [`${name}=${variables[name]}`] : []))].join(
+    ' ',
+  );
+
+runScript(async (variables) => {
+  const options = readOptions(variables);
+  const config = readChosenConfig(variables);
+  const names = config.fleets.map(({ name }) => name);
+  const name = options.fleet ?? (names.length === 1 ? names[0] : undefined);
+  const fleet = config.fleets.find((candidate) => candidate.name === name);
+  if (!fleet)
+    throw new ExpectedError(
+      name
+        ? `There is no fleet ${name}: ${offer(name, names)} (FLEET=…).`
+        : `Which fleet? ${names.map((one) => `FLEET=${one}`).join(' or ')}.`,
+    );
+  const plan = toPlan(config, fleet, options.price);
+  const { jobs, source } = readJobs(options, fleet.name);
+  const world: World = {
+    ...PERFECT_WORLD,
+    seed: options.seed,
+    boot: options.boot,
+    faults: options.faults === 'usual' ? USUAL_FAULTS : NO_FAULTS,
+  };
+  const compared = compare(plan, jobs, world);
+  const bound = compared.find((one) => one.name === 'bound')?.measured.cost ?? 0;
+  const advice = options.isAdvising ? advise(toSettings(plan, jobs, world), jobs, world, bound) : undefined;
+
+  const page = options.page ?? join('.muster', `simulate-${config.environment}-${fleet.name}.html`);
+  mkdirSync(dirname(page), { recursive: true });
+  const price = `$${plan.group.price.onDemand} an hour${options.price ? '' : ` (${fleet.instanceTypes[0]}, on demand, us-east-1, ${PRICES_AS_OF})`}`;
+  writeFileSync(
+    page,
+    buildPage({
+      ...{ fleet: fleet.name, source, price, compared, advice },
+      world: `boot ${options.boot.median} s (median) and ${options.boot.p95} s (p95), ${options.faults === 'usual' ? 'a bad week' : 'nothing goes wrong'}, seed ${options.seed}`,
+      command: toCommand(variables),
+    }),
+  );
+  if (options.isJson) {
+    const rows = compared.map(({ name: policy, measured, reasons }) => ({ policy, ...measured, reasons }));
+    console.log(JSON.stringify({ fleet: fleet.name, source, compared: rows, advice }, null, 2));
+    return;
+  }
+  console.log(`Fleet ${fleet.name}: ${source}; ${price}\n`);
+  console.log(toColumns(HEAD, toRows(compared)).join('\n'));
+  if (advice) {
+    console.log('');
+    const rows = advice.chosen.map(({ goal, setting }) => [
+      goal,
+      setting?.name ?? 'none of those tried',
+      setting ? `${setting.p50.toFixed(1)} s` : '–',
+      setting ? `${setting.p95.toFixed(1)} s` : '–',
+      setting ? setting.cost.toFixed(2) : '–',
+      setting ? (setting.cost / bound).toFixed(2) : '–',
+    ]);
+    console.log(toColumns(['goal', 'settings', 'p50', 'p95', 'cost $', '× bound'], rows).join('\n'));
+  }
+  console.log(`\nPage: ${page}`);
+});
+
+function readJobs(
+  { trace, jobs: count, days, seed }: SimulateOptions,
+  fleet: string,
+): { jobs: readonly Job[]; source: string } {
+  if (!trace) {
+    const profile = { ...WORKING_WEEK, jobsPerWeek: (count * 7) / days };
+    const jobs = generateJobs(profile, FROM, days, seed);
+    return { jobs, source: `${jobs.length} made-up jobs of ${days} days, half of them in bursts` };
+  }
+  let text: string;
+  try {
+    text = readFileSync(trace, 'utf8');
+  } catch (cause) {
+    throw new ExpectedError(`TRACE=${trace} cannot be read: ${(cause as Error).message}`);
+  }
+  const { jobs, problems } = parseTrace(text);
+  if (problems.length > 0) throw new ExpectedError(`${trace}:\n${problems.join('\n')}`);
+  // A trace of one fleet need not name it.
+  const own = jobs.get(fleet) ?? jobs.get('') ?? [];
+  if (own.length === 0)
+    throw new ExpectedError(
+      `${trace} has no job of fleet ${fleet}; it has ${[...jobs.keys()].join(', ') || 'none at all'}.`,
+    );
+  return { jobs: own, source: `${own.length} jobs of ${trace}` };
+}
