@@ -34,6 +34,7 @@ export function buildArns({ accountId, region }: Config['aws']) {
     ec2: (kind: string) => arn('ec2', `${kind}/*`),
     /** Every instance of the account: for actions that know no finer resource. */
     instances: arn('ec2', 'instance/*'),
+    oidcProvider: (issuer: string) => `arn:${partition}:iam::${accountId}:oidc-provider/${issuer}`,
     subnet: (id: string) => arn('ec2', `subnet/${id}`),
     keyPairs: (prefix: string) => arn('ec2', `key-pair/${prefix}*`),
     schedule: (group: string, name: string) => arn('scheduler', `schedule/${group}/${name}`),

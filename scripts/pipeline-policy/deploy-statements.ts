@@ -3,7 +3,7 @@
  * templates) is limited to the region, and to what carries no other environment's tag. It writes no value of a secret.
  */
 import { TAGS } from '../../config/names';
-import type { Config } from '../../config/schema';
+import type { Config, GithubEcsConfig } from '../../config/schema';
 import type { Statement } from '../../stacks/service-role';
 import { toReadStatements } from './diff-statements';
 import { toNames } from './names';
@@ -103,14 +103,21 @@ export function toDeployStatements(config: Config): Statement[] {
       ...(boundary ? { Condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } } } : {}),
     },
     {
-      // The first group, or the first spot instance, of an account.
+      // The first group, cluster or spot instance of an account.
       Sid: 'ServiceRoles',
       Action: ['iam:CreateServiceLinkedRole'],
       Resource: names.serviceRoles,
       Condition: {
-        StringEquals: { 'iam:AWSServiceName': ['autoscaling.amazonaws.com', 'spot.amazonaws.com'] },
+        StringEquals: {
+          'iam:AWSServiceName': [
+            'autoscaling.amazonaws.com',
+            ...(config.githubEcs ? ['ecs.amazonaws.com'] : []),
+            'spot.amazonaws.com',
+          ],
+        },
       },
     },
+    ...(config.githubEcs ? toGithubStatements(config, config.githubEcs) : []),
     ...(key
       ? [
           {
@@ -121,5 +128,33 @@ export function toDeployStatements(config: Config): Statement[] {
         ]
       : []),
     ...toStateStatements(config, 'write'),
+  ];
+}
+
+/** Of the runners of GitHub. */
+function toGithubStatements(config: Config, { oidcProvider }: GithubEcsConfig): Statement[] {
+  const names = toNames(config);
+  return [
+    { Sid: 'Clusters', Action: ['ecs:*'], Resource: [...names.clusters, ...names.definitions] },
+    {
+      Sid: 'Definitions',
+      // AWS offers no resource to name for this, nor a condition: it may deregister others' task definitions, too.
+      Action: ['ecs:DeregisterTaskDefinition'],
+      Resource: ['*'],
+    },
+    { Sid: 'Repository', Action: ['ecr:*'], Resource: names.repositories },
+    {
+      Sid: 'Parameters',
+      Action: [
+        'ssm:AddTagsToResource',
+        'ssm:DeleteParameter',
+        'ssm:PutParameter',
+        'ssm:RemoveTagsFromResource',
+      ],
+      Resource: names.parameters,
+    },
+    ...(oidcProvider === 'create'
+      ? [{ Sid: 'Identity', Action: ['iam:*OpenIDConnectProvider*'], Resource: names.identityProviders }]
+      : []),
   ];
 }

@@ -69,6 +69,46 @@ export function toReadStatements(config: Config): Statement[] {
       ],
       Resource: names.roles,
     },
+    ...(config.githubEcs ? toGithubStatements(config) : []),
     ...(key ? [{ Sid: 'LookKey', Action: ['kms:DescribeKey', 'kms:ListGrants'], Resource: [key] }] : []),
+  ];
+}
+
+/** Of the runners of GitHub. */
+function toGithubStatements(config: Config): Statement[] {
+  const names = toNames(config);
+  return [
+    {
+      Sid: 'LookTasks',
+      // AWS offers no resource to name for these.
+      Action: [
+        'ecs:DescribeTaskDefinition',
+        'ecs:ListTaskDefinitionFamilies',
+        'ecs:ListTaskDefinitions',
+        'iam:ListOpenIDConnectProviders',
+      ],
+      Resource: ['*'],
+    },
+    {
+      Sid: 'LookClusters',
+      Action: ['ecs:DescribeCapacityProviders', 'ecs:DescribeClusters', 'ecs:ListTagsForResource'],
+      Resource: [...names.clusters, ...names.definitions],
+    },
+    {
+      Sid: 'LookRepository',
+      Action: [
+        'ecr:DescribeImages',
+        'ecr:DescribeRepositories',
+        'ecr:GetLifecyclePolicy',
+        'ecr:ListTagsForResource',
+      ],
+      Resource: names.repositories,
+    },
+    {
+      Sid: 'LookIdentity',
+      Action: ['iam:GetOpenIDConnectProvider'],
+      Resource: names.identityProviders,
+    },
+    { Sid: 'LookParameters', Action: ['ssm:ListTagsForResource'], Resource: names.parameters },
   ];
 }

@@ -1,9 +1,9 @@
 /** ARNs of everything that a deploy makes, by the names that config/names.ts gives. */
-import { sourceBucket } from '../../config/names';
+import { clusterName, runnerRepository, sourceBucket } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../../stacks/arns';
 
-export function toNames({ environment, aws, organization }: Config) {
+export function toNames({ environment, aws, organization, githubEcs }: Config) {
   const arns = buildArns(aws);
   const ours = `muster-${environment}-*`;
   const source = sourceBucket(environment, aws.accountId);
@@ -23,6 +23,13 @@ export function toNames({ environment, aws, organization }: Config) {
     documents: [arns.named('ssm', `document/${ours}`)],
     rules: [arns.named('events', `rule/${ours}`)],
     builds: [arns.codebuildProject(ours)],
+    clusters: [
+      arns.named('ecs', `cluster/${clusterName(environment)}`),
+      arns.named('ecs', `capacity-provider/${ours}`),
+    ],
+    definitions: [arns.named('ecs', `task-definition/${ours}:*`)],
+    repositories: [arns.named('ecr', `repository/${runnerRepository(environment)}`)],
+    identityProviders: githubEcs ? [arns.oidcProvider(githubEcs.issuer)] : [],
     bucket: [arns.bucket(source), arns.objects(source)],
     roles: [arns.role(organization.rolePath, ours), arns.instanceProfile(organization.rolePath, ours)],
     serviceRoles: [arns.role('/aws-service-role/', '*')],

@@ -68,7 +68,7 @@ export class Nightly extends Construct {
         computeType: nightly.computeType,
         // Ubuntu: Amazon Linux has another `packer` on its path (of cracklib), which would be taken for ours.
         image: 'aws/codebuild/standard:7.0',
-        // Docker for the container image of GitHub's runners; what builds no container is not root on its machine.
+        // Docker, which builds the container image of GitHub's runners, runs in privileged builds only.
         ...(config.githubEcs ? { privilegedMode: true } : {}),
         environmentVariable: Object.entries(toBuildVariables(config, source, build.builderSources)).map(
           ([key, value]) => ({ name: key, value }),

@@ -9,6 +9,7 @@ import {
 import { CreateOpenIDConnectProviderCommand, IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { promoteRunnerImage } from '../../scripts/runner-image/promote-runner-image';
+import { tidyRevisions } from '../../scripts/runner-image/tidy-revisions';
 import { type Deployed, REGION, startDeployed } from './deployed';
 import { buildConfig, GITHUB_ON_FARGATE } from './perfect-config';
 
@@ -62,6 +63,8 @@ describe('runners of GitHub on the local AWS', () => {
       expect(await readDefinition()).toEqual({ image: `${repository}@${digest}`, claim: '20' });
       expect(await deployed.readChanges()).toEqual([]);
 
+      // As make destroy does before.
+      await tidyRevisions(ecs, buildConfig(GITHUB_ON_FARGATE));
       await deployed.destroy();
       expect(deployed.readState()).toEqual([]);
       expect(

@@ -1,4 +1,5 @@
-import { ALL_OPTIONS, buildConfig } from './perfect-config';
+import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
+import { ALL_OPTIONS, buildConfig, GITHUB_ON_FARGATE, WITH_GITHUB } from './perfect-config';
 import { named, type Synthesized, synthesize } from './synthesize';
 
 const NIGHTLY = { time: '02:30', timeZone: 'Europe/Berlin' };
@@ -143,6 +144,68 @@ describe('the nightly build', () => {
       treat_missing_data: 'missing',
       insufficient_data_actions: [expect.stringContaining('aws_sns_topic')],
     });
+  });
+});
+
+describe('the container image of the runners of GitHub', () => {
+  const nightly = NIGHTLY;
+  const environmentOf = (deviation: Record<string, unknown>) =>
+    [
+      synthesize(buildConfig({ ...deviation, nightly })).resource('aws_codebuild_project').environment,
+    ].flat()[0];
+
+  test('is built with Docker, which is there in a privileged build: only where there is such an image', () => {
+    expect(environmentOf(WITH_GITHUB)).toMatchObject({ privileged_mode: true });
+    expect(environmentOf({})).not.toHaveProperty('privileged_mode');
+  });
+
+  test('is emulated when it is of another architecture than the machine that builds', () => {
+    const names = (environment: { environment_variable: { name: string }[] }) =>
+      environment.environment_variable.map(({ name }) => name);
+    expect(names(environmentOf(GITHUB_ON_FARGATE))).not.toContain('EMULATE');
+    const arm = {
+      ...GITHUB_ON_FARGATE,
+      githubEcs: { ...GITHUB_ON_FARGATE.githubEcs, image: { architecture: 'arm64' } },
+    };
+    expect(names(environmentOf(arm))).toContain('EMULATE');
+  });
+
+  test('is pushed to its repository, promoted by its parameter, and registered in task definitions of its rules, nothing else', () => {
+    const own = (service: string, resource: string) =>
+      `arn:aws:${service}:us-east-1:123456789012:${resource}`;
+    const of = (action: string) =>
+      toNightlyStatements(buildConfig({ ...GITHUB_ON_FARGATE, nightly })).find(({ Action }) =>
+        Action.includes(action),
+      );
+    expect(of('ecr:PutImage')?.Resource).toEqual([own('ecr', 'repository/muster-dev/github-runner')]);
+    expect(of('ssm:PutParameter')?.Resource).toEqual([
+      own('ssm', 'parameter/muster/dev/github-runner-image'),
+    ]);
+    expect(of('ecs:RegisterTaskDefinition')?.Resource).toEqual([
+      own('ecs', 'task-definition/muster-dev-tools_small_fargate:*'),
+    ]);
+    expect(of('iam:PassRole')).toMatchObject({
+      Resource: ['muster-dev-github-tools_task', 'muster-dev-github_execution'].map(
+        (name) => `arn:aws:iam::123456789012:role/${name}`,
+      ),
+      Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    });
+    // It could be limited to nobody's.
+    expect(of('ecs:DeregisterTaskDefinition')).toBeUndefined();
+  });
+
+  test('alone leaves nothing of images of machines, whose statements would name nothing', () => {
+    const statements = toNightlyStatements(buildConfig({ ...GITHUB_ON_FARGATE, nightly }));
+    for (const { Resource, Condition } of statements) {
+      expect(Resource).not.toEqual([]);
+      for (const values of Object.values(Condition ?? {}).flatMap(Object.values))
+        expect(values).not.toEqual([]);
+    }
+  });
+
+  test('needs nothing where there is none', () => {
+    const actions = toNightlyStatements(buildConfig({ nightly })).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /^ec[rs]:/.test(action))).toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ import { toExecutionStatements, toTaskStatements } from '../../stacks/github-ecs
 import { toWorkflowStatements } from '../../stacks/github-ecs/workflow-statements';
 import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
 import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
+import { toRunnerImageStatements } from '../../stacks/nightly/runner-image-statements';
 import { toSmokeStatements } from '../../stacks/nightly/smoke-role';
 import { ALL_OPTIONS, buildConfig, fleet, WITH_GITHUB, WITH_GITLAB } from './perfect-config';
 import { synthesize } from './synthesize';
@@ -446,13 +447,20 @@ describe('the nightly build', () => {
     ]);
   });
 
-  test('lends a machine the one role that proves images', () => {
+  test('lends a machine the one role that proves images, and tasks the roles of runners', () => {
+    const role = (name: string) => `arn:aws:iam::123456789012:role/ci/muster/muster-dev-${name}`;
     expect(nightly.filter(({ Action }) => Action.includes('iam:PassRole'))).toEqual([
       {
         Sid: 'ProveAs',
         Action: ['iam:PassRole'],
-        Resource: ['arn:aws:iam::123456789012:role/ci/muster/muster-dev-smoke'],
+        Resource: [role('smoke')],
         Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      },
+      {
+        Sid: 'RunnersAs',
+        Action: ['iam:PassRole'],
+        Resource: ['github-shop_task', 'github-tools_task', 'github_execution'].map(role),
+        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
       },
     ]);
   });
@@ -480,9 +488,13 @@ describe('the nightly build', () => {
       .filter((name) => !['DeregisterImage', 'DeleteSnapshot'].includes(name));
     const allowed = nightly.flatMap(({ Action }) => Action.map((action) => action.split(':')[1]));
     expect(called.filter((name) => !allowed.includes(name))).toEqual([]);
-    const beyond = toPromoteStatements(buildConfig(ALL_OPTIONS)).flatMap(({ Action }) => Action);
-    // AWS asks for these two by itself.
-    const implied = ['iam:PassRole', 'ec2:CreateTags'];
+    const everything = buildConfig(ALL_OPTIONS);
+    const beyond = [...toPromoteStatements(everything), ...toRunnerImageStatements(everything)]
+      // What Docker calls, through the registry.
+      .filter(({ Sid }) => Sid !== 'Push')
+      .flatMap(({ Action }) => Action);
+    // AWS asks for these by itself.
+    const implied = ['iam:PassRole', 'ec2:CreateTags', 'ecs:TagResource'];
     expect(
       beyond.filter((action) => !implied.includes(action) && !called.includes(action.split(':')[1] ?? '')),
     ).toEqual([]);

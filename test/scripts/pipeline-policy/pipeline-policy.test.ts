@@ -93,6 +93,19 @@ test('what a deploy names is what its policy names', () => {
     ],
     ['aws_codebuild_project', ({ name }) => arn('codebuild', `project/${name}`), 'codebuild:CreateProject'],
     ['aws_s3_bucket', ({ bucket }) => `arn:aws:s3:::${bucket}`, 's3:CreateBucket'],
+    ['aws_ecs_cluster', ({ name }) => arn('ecs', `cluster/${name}`), 'ecs:CreateCluster'],
+    [
+      'aws_ecs_capacity_provider',
+      ({ name }) => arn('ecs', `capacity-provider/${name}`),
+      'ecs:CreateCapacityProvider',
+    ],
+    [
+      'aws_ecs_task_definition',
+      ({ family }) => arn('ecs', `task-definition/${family}:1`),
+      'ecs:RegisterTaskDefinition',
+    ],
+    ['aws_ecr_repository', ({ name }) => arn('ecr', `repository/${name}`), 'ecr:CreateRepository'],
+    ['aws_ssm_parameter', ({ name }) => arn('ssm', `parameter${name}`), 'ssm:PutParameter'],
     ['aws_iam_role', iam('role'), 'iam:CreateRole'],
     ['aws_iam_instance_profile', iam('instance-profile'), 'iam:CreateInstanceProfile'],
   ];
@@ -166,6 +179,20 @@ test('roles are made with the boundary of the organization only', () => {
     if (!Action.includes('iam:CreateRole')) continue;
     expect(Condition).toEqual({ StringEquals: { 'iam:PermissionsBoundary': boundary } });
   }
+});
+
+test('a deploy makes the identity provider of GitHub only where the config says so', () => {
+  const mayMake = (oidcProvider: 'create' | 'existing') => {
+    if (!config.githubEcs) throw new Error('The config has no githubEcs.');
+    const of = { ...config, githubEcs: { ...config.githubEcs, oidcProvider } };
+    return statementsOf('deploy', of).filter(({ Action }) =>
+      Action.some((pattern) => matches(pattern, 'iam:CreateOpenIDConnectProvider')),
+    );
+  };
+  expect(mayMake('existing')).toEqual([]);
+  expect(mayMake('create').map(({ Resource }) => Resource)).toEqual([
+    [`arn:aws:iam::${config.aws.accountId}:oidc-provider/${config.githubEcs?.issuer}`],
+  ]);
 });
 
 test('a state in a file is refused: no pipeline could see it', () => {

@@ -75,7 +75,12 @@ export async function removeGithub(clients: RunnerImageClients): Promise<void> {
 }
 
 /** A revision as Terraform registers it. */
-export const deployFamily = ({ ecs }: RunnerImageClients, family: string, image: string) =>
+export const deployFamily = (
+  { ecs }: RunnerImageClients,
+  family: string,
+  image: string,
+  environment = 'dev',
+) =>
   ecs.send(
     new RegisterTaskDefinitionCommand({
       family,
@@ -92,7 +97,10 @@ export const deployFamily = ({ ecs }: RunnerImageClients, family: string, image:
           environment: [{ name: 'MUSTER_CLAIM_MINUTES', value: '10' }],
         },
       ],
-      tags: [{ key: 'muster:rule', value: 'app' }],
+      tags: [
+        { key: 'muster:rule', value: 'app' },
+        { key: 'muster:environment', value: environment },
+      ],
     }),
   );
 

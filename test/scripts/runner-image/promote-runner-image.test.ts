@@ -6,6 +6,7 @@ import { readParameter } from '../../../scripts/promote-image';
 import type { RunnerImageClients } from '../../../scripts/runner-image/clients';
 import { followRunnerImage } from '../../../scripts/runner-image/follow-runner-image';
 import { promoteRunnerImage } from '../../../scripts/runner-image/promote-runner-image';
+import { tidyRevisions } from '../../../scripts/runner-image/tidy-revisions';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { makeConfig } from '../config';
 import {
@@ -79,12 +80,33 @@ test('one that is overtaken follows who overtook it', async () => {
   expect(lines.join('\n')).toContain(`another promotion wrote ${B}`);
 });
 
-test('a revision that a deploy registers meanwhile is not taken away', async () => {
-  await promote(A);
-  await deployFamily(clients, FARGATE, `${repository}@${A}`);
-  await promote(A);
-  const revisions = await listRevisions(clients, FARGATE);
-  expect(revisions).toEqual([(await readFamily(clients, FARGATE)).taskDefinition?.taskDefinitionArn]);
+describe('revisions that nothing starts from any more', () => {
+  const latestOf = async (family: string) =>
+    (await readFamily(clients, family)).taskDefinition?.taskDefinitionArn;
+
+  test('go, and the newest of each family stays, whoever registered it', async () => {
+    await promote(A);
+    await deployFamily(clients, FARGATE, `${repository}@${B}`);
+    expect(await tidyRevisions(clients.ecs, config)).toBe(3);
+    expect(await listRevisions(clients, FARGATE)).toEqual([await latestOf(FARGATE)]);
+    expect(await listRevisions(clients, HOSTED)).toEqual([await latestOf(HOSTED)]);
+    expect(await tidyRevisions(clients.ecs, config)).toBe(0);
+  });
+
+  test('go altogether with their rule', async () => {
+    const gone = FARGATE.replace('app', 'gone');
+    await deployFamily(clients, gone, `${repository}@${A}`);
+    await tidyRevisions(clients.ecs, config);
+    expect(await listRevisions(clients, gone)).toEqual([]);
+  });
+
+  test('of an environment whose name begins alike are its own business', async () => {
+    const other = FARGATE.replace('muster-dev-', 'muster-dev-eu-');
+    await deployFamily(clients, other, `${repository}@${A}`, 'dev-eu');
+    await deployFamily(clients, other, `${repository}@${B}`, 'dev-eu');
+    await tidyRevisions(clients.ecs, config);
+    expect(await listRevisions(clients, other)).toHaveLength(2);
+  });
 });
 
 test('a family that is not deployed yet is no failure', async () => {
@@ -117,6 +139,7 @@ describe('after a deploy', () => {
     await deployFamily(clients, FARGATE, `${repository}@${A}`);
     expect(await follow()).toBeUndefined();
     expect(await readImages()).toEqual(both(B));
+    expect(await listRevisions(clients)).toHaveLength(2);
   });
 
   test('the first, the command that is missing is named, and no task definition touched', async () => {
