@@ -6,6 +6,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { DeleteParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { DRAIN_MARGIN_MINUTES } from '../config/drain-margin';
 import { toTaskLimitMinutes } from '../config/groups';
 import { clusterName, jitSecretPrefix, startRunnerParameter } from '../config/names';
 import type { Config } from '../config/schema';
@@ -41,7 +42,8 @@ export async function drainRunners(
 ): Promise<void> {
   const { environment, githubEcs } = config;
   if (!githubEcs) return;
-  const deadline = pace.now() + toTaskLimitMinutes(githubEcs) * 60_000;
+  const minutes = toTaskLimitMinutes(githubEcs) + DRAIN_MARGIN_MINUTES;
+  const deadline = pace.now() + minutes * 60_000;
   await waitUntilNone(clients.ecs, clusterName(environment), { ...pace, deadline });
   // Of runners that never came: those that came have deleted theirs.
   for (const { name } of githubEcs.repositories) {
