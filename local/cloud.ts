@@ -113,10 +113,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     SERVICES.map((name, index) => [name, `http://127.0.0.1:${relays[index]?.port}`]),
   ) as Record<ServiceName, string>;
 
-  // A stand-in of the tests has no builds.
+  // A stand-in of the tests has no builds. The registry has one name, here and inside.
   await fetch(`${urls.aws}/_local/options`, {
     method: 'PUT',
-    body: JSON.stringify({ buildPath: BUILD_PATH }),
+    body: JSON.stringify({ buildPath: BUILD_PATH, registryHost: new URL(urls.aws).host }),
   });
 
   let stopping: Promise<void> | null = null;

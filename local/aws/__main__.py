@@ -19,7 +19,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import (
     alarms,
@@ -43,6 +43,7 @@ from .codebuild import builds
 from .ecr import api as ecr_api
 from .ecr.store import store as registry_store
 from .ecs import api as ecs_api
+from .ecs import fargate
 from .lambdas import api as lambda_api
 from .lambdas import urls
 from .server import Application
@@ -97,13 +98,18 @@ def main() -> int:
     spot.install()
     ssm_api.install()
 
-    server = make_server(
-        arguments.host, arguments.port, Application(cloud), threaded=True, request_handler=QuietHandler
-    )
-    server.daemon_threads = True  # type: ignore[attr-defined]
+    application = Application(cloud)
+
+    def listen(host: str, port: int) -> BaseWSGIServer:
+        server = make_server(host, port, application, threaded=True, request_handler=QuietHandler)
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server
+
+    server = listen(arguments.host, arguments.port)
     cloud.url = f"http://{arguments.host}:{server.port}"
-    for loop in (server.serve_forever, cloud.clock.run_until_stopped):
-        threading.Thread(target=loop, daemon=True).start()
+    cloud.listen = listen
+    threading.Thread(target=cloud.clock.run_until_stopped, daemon=True).start()
 
     done = threading.Event()
 
@@ -120,9 +126,10 @@ def main() -> int:
     server.shutdown()
     lambda_api.stop()
     builds.stop()
+    fargate.stop()
     registry_store.stop()
     cloud.machines.close()
-    for folder in ("lambda", "codebuild"):
+    for folder in ("lambda", "codebuild", "registry", "images", "pulls"):
         shutil.rmtree(arguments.run_dir / folder, ignore_errors=True)
     sys.stdout.flush()
     # Threads that still serve a request, or wait in one, do not hold up the exit.

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from . import ec2, spot
 from .autoscaling import backdoor as groups
 from .cloud import Cloud
+from .ecr import api as ecr
 from .ecs import backdoor as ecs
 from .ssm import agents, runs
 
@@ -124,6 +125,8 @@ class BackDoor:
         for name, value in body.items():
             if name not in known:
                 raise ValueError(f"There is no option {name}: use {', '.join(known)}.")
+            if name == "registryHost":
+                ecr.name_registry(value)
             setattr(self._cloud.options, known[name], value)
         return self._options(match, query, body)
 

@@ -1,6 +1,7 @@
 """What the services share. moto makes its backends itself, so they find it here instead of being given it."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,8 @@ class Cloud:
         self.faults = Faults()
         self.machines = Machines(machines_url)
         self.url = ""
+        # Serves the same at another host and port.
+        self.listen: Callable[[str, int], object] = lambda _, __: None
         self._request = threading.local()
 
     @property

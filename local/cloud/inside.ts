@@ -26,8 +26,11 @@ import { socketPath, startRelay } from './relay';
 
 /** What Debian publishes at AWS. A bake there starts from it, a local one from a directory. */
 const BASE_IMAGES = join(__dirname, 'base-images.json');
+/** Root directories of container images, for the next run too. */
+const CONTAINER_IMAGES = join(PROJECT_DIR, '.muster', 'container-images');
 const READY_SECONDS = 60;
 const STOP_GRACE_SECONDS = 5;
+const AWS_STOP_SECONDS = 20;
 const log = (line: string) => console.log(line);
 
 function startAws(settings: InsideSettings): ChildProcess {
@@ -44,6 +47,7 @@ function startAws(settings: InsideSettings): ChildProcess {
       // Who signs tokens of GitHub's workflows for STS.
       MUSTER_LOCAL_JWKS_URL: `${insideUrl('github')}/.well-known/jwks`,
       MOTO_AMIS_PATH: BASE_IMAGES,
+      MUSTER_LOCAL_IMAGES: CONTAINER_IMAGES,
       ...settings.environment,
     },
   });
@@ -123,7 +127,11 @@ async function main(settingsFile: string): Promise<void> {
   await Promise.race([stop, awsDied]);
   awsDied.catch(() => {});
   await machines.stopAll(STOP_GRACE_SECONDS);
+  // It leaves nothing of what it keeps while it runs, images of containers among it.
+  const awsEnded = new Promise((resolve) => aws.once('exit', resolve));
+  const limit = new Promise((resolve) => setTimeout(resolve, AWS_STOP_SECONDS * 1000).unref());
   aws.kill('SIGTERM');
+  await Promise.race([awsEnded, limit]);
   await Promise.all(services.map((service) => service.stop()));
 }
 

@@ -1,13 +1,14 @@
 /** A container image made of a few of this host's programs, and its way into the local registry. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { callAws } from './call-aws';
 import type { LocalAws } from './start-local-aws';
 
-const PROGRAMS = ['bash', 'sleep', 'cat', 'id', 'env', 'ls', 'touch', 'rm'];
+const PROGRAMS = ['bash', 'sleep', 'cat', 'id', 'env', 'ls', 'timeout'];
 
 export interface ImageConfig {
   Entrypoint?: string[];
@@ -103,11 +104,11 @@ export async function logIn(aws: LocalAws): Promise<{ host: string; credentials:
   };
 }
 
-const skopeo = (...words: string[]) =>
-  execFileSync('skopeo', ['--insecure-policy', ...words], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Not waited for by this process's own loop, on which a cloud's relays are. */
+async function skopeo(...words: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('skopeo', ['--insecure-policy', ...words]);
+  return stdout.trim();
+}
 
 /** @returns the digest of its manifest, as the registry has it */
 export async function pushImage(
@@ -118,7 +119,15 @@ export async function pushImage(
 ): Promise<string> {
   const { host, credentials } = await logIn(aws);
   const to = `docker://${host}/${repository}:${tag}`;
-  skopeo('copy', '--quiet', '--dest-tls-verify=false', '--dest-creds', credentials, `oci:${layout}`, to);
+  await skopeo(
+    'copy',
+    '--quiet',
+    '--dest-tls-verify=false',
+    '--dest-creds',
+    credentials,
+    `oci:${layout}`,
+    to,
+  );
   return inspect(aws, `${repository}:${tag}`);
 }
 
@@ -126,5 +135,5 @@ export async function pushImage(
 export async function inspect(aws: LocalAws, name: string): Promise<string> {
   const { host, credentials } = await logIn(aws);
   const words = ['--tls-verify=false', '--creds', credentials, '--format', '{{.Digest}}'];
-  return skopeo('inspect', ...words, `docker://${host}/${name}`).trim();
+  return skopeo('inspect', ...words, `docker://${host}/${name}`);
 }

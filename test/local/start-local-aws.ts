@@ -38,23 +38,25 @@ export async function startLocalAws(environment: Record<string, string> = {}): P
     rmSync(runDir, { recursive: true, force: true });
   };
   try {
-    const url = await readUrl(child);
-    return {
-      url,
-      client: {
-        endpoint: url,
-        region: 'eu-central-1',
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-        maxAttempts: 1,
-      },
-      local: (method, path, body) => callBackDoor(url, method, path, body),
-      stop,
-    };
+    return { ...openLocalAws(await readUrl(child)), stop };
   } catch (cause) {
     await stop();
     throw cause;
   }
 }
+
+/** One that was started otherwise, with a cloud around it: `stop` is not for it. */
+export const openLocalAws = (url: string): LocalAws => ({
+  url,
+  client: {
+    endpoint: url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  },
+  local: (method, path, body) => callBackDoor(url, method, path, body),
+  stop: async () => {},
+});
 
 function readUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

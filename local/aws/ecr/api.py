@@ -12,6 +12,7 @@ from moto.ecr.responses import ECRResponse
 from ..cloud import ACCOUNT, cloud
 from . import tokens
 
+_listening: set[str] = set()
 _moto_init = Image.__init__
 _moto_batch_get = ECRBackend.batch_get_image
 
@@ -28,6 +29,15 @@ def install() -> None:
 def host() -> str:
     """Of the registry, as everybody writes it in the name of an image."""
     return cloud().options.registry_host or cloud().url.partition("//")[2]
+
+
+def name_registry(name: str) -> None:
+    """Gives the registry a host and port by which it is known outside too; it listens there inside as well."""
+    cloud().options.registry_host = name
+    if name and name != cloud().url.partition("//")[2] and name not in _listening:
+        address, _, port = name.partition(":")
+        cloud().listen(address, int(port))
+        _listening.add(name)
 
 
 def is_ours(name: str) -> bool:

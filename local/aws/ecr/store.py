@@ -2,14 +2,14 @@
 
 import contextlib
 import http.client
+import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 import time
-from pathlib import Path
 
+from ..cloud import cloud
 from ..processes import spawn
 
 PROGRAM = "docker-registry"
@@ -20,16 +20,19 @@ class NoRegistry(Exception):
     """It cannot be started."""
 
 
-class Connection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
+# Of its socket, which has no path: that would have at most 107 bytes.
+_NAME = f"muster-registry-{os.getpid()}"
 
-    def __init__(self, path: Path):
+
+class Connection(http.client.HTTPConnection):
+    """HTTP over the registry's socket."""
+
+    def __init__(self) -> None:
         super().__init__("registry")
-        self._path = str(path)
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.connect(self._path)
+        self.sock.connect(f"\0{_NAME}")
 
 
 class Store:
@@ -37,15 +40,13 @@ class Store:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def connect(self) -> Connection:
         with self._lock:
             if self._process is None:
                 self._start()
-            assert self._folder is not None
-            return Connection(self._folder / "socket")
+            return Connection()
 
     def stop(self) -> None:
         with self._lock:
@@ -53,28 +54,26 @@ class Store:
                 self._process.kill()
                 self._process.wait()
                 self._process = None
-            if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> None:
         program = shutil.which(PROGRAM)
         if program is None:
             raise NoRegistry(f"{PROGRAM} is missing: apt-get install {PROGRAM}")
-        # A short path: that of a socket has at most 107 bytes.
-        folder = self._folder = Path(tempfile.mkdtemp(prefix="muster-registry-"))
+        folder = cloud().run_dir.absolute() / "registry"
+        folder.mkdir(parents=True, exist_ok=True)
         config = folder / "config.yml"
         config.write_text(
             "version: 0.1\n"
             "log: {level: error, accesslog: {disabled: true}}\n"
             f"storage: {{filesystem: {{rootdirectory: {folder}/data}}, delete: {{enabled: true}}}}\n"
-            f"http: {{net: unix, addr: {folder}/socket, relativeurls: true, secret: local}}\n"
+            f'http: {{net: unix, addr: "@{_NAME}", relativeurls: true, secret: local}}\n'
         )
         with (folder / "log").open("ab") as log:
             self._process = spawn([program, "serve", str(config)], {"PATH": "/usr/bin:/bin"}, folder, log.fileno())
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                connection = Connection(folder / "socket")
+                connection = Connection()
                 connection.request("GET", "/v2/")
                 connection.getresponse().read()
                 return

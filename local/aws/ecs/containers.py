@@ -111,3 +111,15 @@ def _to_agent_container(task: Task, one: Record) -> Record:
 def _override(task: Task, name: str) -> Record:
     found = [one for one in task.record["overrides"]["containerOverrides"] if one["name"] == name]
     return found[0] if found else {}
+
+
+def command_of(task: Task, one: Record, config: Record) -> list[str]:
+    """As Docker puts them together: a new entry point takes the image's command away."""
+    command = _override(task, one["name"]).get("command") or one.get("command")
+    entry = one.get("entryPoint")
+    if entry:
+        return [*entry, *(command or [])]
+    words = [*(config.get("Entrypoint") or []), *(command or config.get("Cmd") or [])]
+    if not words:
+        raise ValueError("No command specified.")
+    return words

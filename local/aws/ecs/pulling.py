@@ -66,10 +66,19 @@ def to_archive(task: Task, image: str) -> tuple[dict[str, str], bytes]:
     """A tar for `docker load`, and the headers that say what is in it. Takes its time: not under the lock."""
     with cloud().lock:
         source = find(task.region, image)
-    with tempfile.TemporaryDirectory(prefix="muster-image-") as folder:
-        archive = Path(folder) / "image.tar"
+    with scratch() as folder:
+        archive = folder / "image.tar"
         copy(task, source, f"docker-archive:{archive}:{source.name}")
         return {"x-muster-image": source.name, "x-muster-digest": source.digest or ""}, archive.read_bytes()
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for a while, beside what the cloud removes when it ends."""
+    pulls = cloud().run_dir.absolute() / "pulls"
+    pulls.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=pulls) as folder:
+        yield Path(folder)
 
 
 def copy(task: Task, source: Source, to: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..cloud import cloud
-from . import failures
+from . import failures, fargate
 from .errors import client, invalid
 from .instances import instances_of
 from .names import Record
@@ -60,9 +60,7 @@ def _on_fargate(region: str, cluster: Record, request: Request, provider: str | 
 
 
 def _fargate_run(task: Task) -> Run:
-    if not cloud().machines.exist:
-        return RecordRun(task)
-    raise NotImplementedError
+    return fargate.FargateRun(task) if fargate.is_possible() else RecordRun(task)
 
 
 def _on_instance(
