@@ -65,7 +65,7 @@ describeAsRoot('a container of the runner', () => {
       const look = [
         'env',
         'for process in /proc/[0-9]*; do echo "$process $(tr "\\0" " " <$process/cmdline)"; done',
-        'for pid in 1 $(pgrep -f usr/lib/muster/entrypoint); do cat /proc/$pid/environ >/dev/null 2>&1 && echo "READ $pid"; done',
+        'for pid in 1 $(pgrep -f ^/usr/lib/muster/bash); do cat /proc/$pid/environ >/dev/null 2>&1 && echo "READ $pid"; done',
         'ls /proc/1/environ && echo looked',
       ].join('\n');
       const { world } = used;
@@ -106,7 +106,7 @@ describeAsRoot('a container of the runner', () => {
         /actions-runner\/run(-helper)?\.sh/.test(words),
       );
       expect(started.length).toBeGreaterThanOrEqual(2);
-      for (const { ignoredSignals } of started) expect(ignoredSignals & 0b110n).toBe(0n);
+      for (const { ignoredSignals } of started) expect(ignoredSignals & 0b10n).toBe(0n);
     },
     5 * MINUTES,
   );
@@ -151,7 +151,7 @@ describeAsRoot('a container of the runner', () => {
       const { task, job, minted } = await startJob({ MUSTER_STOP_SECONDS: '12' });
       task.signal('SIGTERM');
       expect(await task.ended).toBe(0);
-      expect(task.out).toMatch(/the job has not ended: it is cancelled/);
+      expect(task.out).toMatch(/the job has not ended in the time that ECS gives: it is cancelled/);
       expect(await world.job(job)).toMatchObject({
         conclusion: 'cancelled',
         reason: expect.stringContaining('The runner has received a shutdown signal'),
@@ -228,6 +228,20 @@ describeAsRoot('a container of the runner', () => {
       const task = world.run(minted);
       expect(await task.ended).toBe(1);
       expect(task.out).toContain('The runner registration has been deleted from the server');
+      expect(task.errors).toMatch(/The runner never got online/);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'fails when GitHub does not answer for twice the time that a job may take to come',
+    async () => {
+      const { world } = used;
+      const minted = await world.mint();
+      await world.bench.github.playOutage({ status: 503 });
+      const task = world.run(minted, { MUSTER_CLAIM_MINUTES: '10', SECONDS: '1185' });
+      expect(await task.ended).toBe(1);
+      expect(task.out).toContain('Retrying until reconnected');
       expect(task.errors).toMatch(/The runner never got online/);
     },
     5 * MINUTES,

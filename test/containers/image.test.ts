@@ -28,7 +28,12 @@ describeAsRoot('the image of the runner', () => {
   });
 
   test('starts with an init that reaps processes and passes on signals', () => {
-    expect(image.settings.Config.Entrypoint).toEqual(['/usr/bin/tini', '--', '/usr/lib/muster/entrypoint']);
+    expect(image.settings.Config.Entrypoint).toEqual([
+      '/usr/bin/env',
+      '/usr/bin/tini',
+      '--',
+      '/usr/lib/muster/entrypoint',
+    ]);
   });
 
   test('has no program that gives its user other rights, by bits or by capabilities', () => {

@@ -14,4 +14,4 @@ for name in null zero full random urandom tty; do
 done
 ln --symbolic /proc/self/fd "$work/root/dev/fd"
 # No new rights, whatever a program's bits say.
-exec chroot "$work/root" setpriv --reuid=1001 --regid=1001 --clear-groups --no-new-privs --bounding-set=-all "$@"
+exec chroot "$work/root" setpriv --pdeathsig KILL --reuid=1001 --regid=1001 --clear-groups --no-new-privs --bounding-set=-all "$@"

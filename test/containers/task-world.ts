@@ -108,6 +108,7 @@ export class TaskWorld {
     this.aws.faults = {};
     this.aws.isRoleSilent = false;
     this.aws.requests = [];
+    await this.bench.github.playOutage(null);
     await this.bench.github.setUp({ minimumVersion: null });
   }
 

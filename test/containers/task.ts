@@ -126,6 +126,7 @@ export class Task {
   }
 
   async discard(): Promise<void> {
+    for (const { pid, ownPid } of this.processes) if (ownPid === 1) process.kill(pid, 'SIGKILL');
     this.process.kill('SIGKILL');
     await this.ended.catch(() => undefined);
   }
