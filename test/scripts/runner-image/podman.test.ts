@@ -84,7 +84,7 @@ describeAsRoot('with Podman', () => {
     );
     expect(inspected.config).toMatchObject({
       User: '1001:1001',
-      Entrypoint: ['/usr/bin/tini', '--', '/usr/lib/muster/entrypoint'],
+      Entrypoint: ['/usr/bin/env', '/usr/bin/tini', '--', '/usr/lib/muster/entrypoint'],
       Labels: { 'org.opencontainers.image.revision': '0123456789ab' },
     });
     expect(inspected.architecture).toBe('amd64');
