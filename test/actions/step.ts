@@ -22,7 +22,9 @@ export interface Step {
 }
 
 export interface Bundle {
-  run(step: 'main' | 'post', world: World, given?: Given): Step;
+  run(step: 'main' | 'post', world: Pick<World, 'environment'>, given?: Given): Step;
+  /** Steps that a failed test has left running. */
+  endAll(): void;
   remove(): void;
 }
 
@@ -37,7 +39,11 @@ export function makeBundle(): Bundle {
   const directory = mkdtempSync(join(tmpdir(), 'muster-action-'));
   for (const [name, text] of bundleAction()) writeFileSync(join(directory, name), text);
   let runs = 0;
+  const running = new Set<ChildProcess>();
   return {
+    endAll: () => {
+      for (const child of running) child.kill('SIGKILL');
+    },
     remove: () => rmSync(directory, { recursive: true }),
     run(step, world, { inputs = {}, state = {}, env = {} } = {}) {
       runs += 1;
@@ -52,6 +58,7 @@ export function makeBundle(): Bundle {
         ...env,
       };
       const child = spawn(process.execPath, [join(directory, `${step}.js`)], { env: all });
+      running.add(child);
       let said = '';
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk) => {
@@ -59,6 +66,7 @@ export function makeBundle(): Bundle {
         });
       const ended = new Promise<Ended>((resolve) => {
         child.on('close', (status, signal) => {
+          running.delete(child);
           const lines = said.split('\n');
           const isMask = (line: string) => line.startsWith('::add-mask::');
           resolve({

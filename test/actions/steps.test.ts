@@ -21,7 +21,10 @@ beforeEach(async () => {
     for (let i = 0; i < 3; i += 1) advance(world, task);
   };
 });
-afterEach(() => world.close());
+afterEach(() => {
+  bundle.endAll();
+  return world.close();
+});
 
 const NOTHING = { runners: 0, secrets: 0, tasks: 0 };
 const post = (state: Record<string, string>, status: string, env = {}) =>
