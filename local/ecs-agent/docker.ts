@@ -65,7 +65,7 @@ export function createContainer(task: Task, container: Container): Promise<strin
   const labels = { ...dockerLabels, [LABELS.task]: task.taskArn, [LABELS.name]: name };
   return docker(
     [
-      ...['create', '--name', `ecs-${task.family}-${task.revision}-${name}-${id.slice(0, 12)}`],
+      ...['create', '--name', `ecs-${task.family}-${task.revision}-${name}-${id}`],
       // By name: values stand in nobody's arguments.
       ...Object.keys(environment).flatMap((key) => ['--env', key]),
       ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
