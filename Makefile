@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check bundle test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours status pause resume hold release bench clean
+.PHONY: help setup check bundle test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours history status pause resume hold release bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -42,7 +42,7 @@ rollback: setup ## Make the version current that was promoted before. ENV=dev IM
 runner-image: setup ## Build, push and promote the container image of GitHub's runners. ENV=dev VERSION=… or ROLLBACK=1 BUILDER=podman
 	@$(TSX) scripts/runner-image.ts
 
-nightly: setup ## Renew every image, the runners' container image too; what CodeBuild runs at night. ENV=dev IMAGES=runner,github-runner
+nightly: setup ## Renew every image, the runners' container image too; what CodeBuild runs at night. ENV=dev IMAGES=runner,githubEcs
 	@$(TSX) scripts/nightly.ts
 
 housekeeping: setup ## Say which images nothing needs; remove them with APPROVE=dev. ENV=dev IMAGE=runner
@@ -74,6 +74,9 @@ secrets: setup ## Store a token, read from a prompt or standard input. ENV=dev F
 
 hours: setup ## Show when fleets open and close next, and the hours that saves. ENV=dev FLEET=linux
 	@$(TSX) scripts/hours.ts
+
+history: setup ## Write the jobs of the last days as a trace for make simulate, read from the CI. ENV=dev FLEET=linux DAYS=7 OUT=file.csv
+	@$(TSX) scripts/history.ts
 
 status: setup ## Show what each fleet has, wants and why. ENV=dev FLEET=linux
 	@$(TSX) scripts/status.ts

@@ -11,7 +11,11 @@ import { runScript } from './run-script';
 const CHANGES = 10;
 
 runScript(async (variables) => {
-  const { fleets } = toSettings(readChosenConfig(variables));
+  const config = readChosenConfig(variables);
+  const { fleets } = toSettings(config);
+  if (fleets.length === 0) {
+    throw new ExpectedError(`config/${config.environment}.yaml has no fleets, so nothing opens or closes.`);
+  }
   const chosen = fleets.filter(({ name }) => !variables.FLEET || name === variables.FLEET);
   if (chosen.length === 0) {
     const names = fleets.map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** make nightly ENV=dev [IMAGES=runner,github-runner]: renews each image, the container image of GitHub's runners too. What CodeBuild runs. */
+/** make nightly ENV=dev [IMAGES=runner,githubEcs]: renews each image, the container image of GitHub's runners too. What CodeBuild runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STSClient } from '@aws-sdk/client-sts';
 import { runChecks } from './checks/run-checks';

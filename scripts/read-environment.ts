@@ -15,13 +15,18 @@ export function chooseImage(config: Config, named: string | undefined): string {
   const known = Object.keys(config.images);
   if (named && known.includes(named)) return named;
   if (!named && known.length === 1 && known[0]) return known[0];
+  if (known.length === 0) {
+    throw new ExpectedError(
+      `config/${config.environment}.yaml defines no image of a machine.${config.githubEcs ? ` The container image of GitHub's runners: make runner-image ENV=${config.environment}` : ''}`,
+    );
+  }
   throw new ExpectedError(
     `${named ? `There is no image ${JSON.stringify(named)}` : 'Several images are defined'} in config/${config.environment}.yaml. Use ${known.map((name) => `IMAGE=${name}`).join(' or ')}.`,
   );
 }
 
-/** In IMAGES=, beside the images of the config: the container image of GitHub's runners. */
-export const RUNNER_IMAGE = 'github-runner';
+/** In IMAGES=, the container image of GitHub's runners: by its field of the config, which no image can be called. */
+export const RUNNER_IMAGE = 'githubEcs';
 
 /**
  * The images that IMAGES= names, separated by commas; else those of the nightly pipeline, else all. With `githubEcs` the

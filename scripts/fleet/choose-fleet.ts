@@ -7,6 +7,7 @@ export function chooseFleet({ environment, fleets }: Config, named: string | und
   const chosen = named ? fleets.find(({ name }) => name === named) : fleets[0];
   if (chosen && (named || fleets.length === 1)) return chosen;
   const names = fleets.map(({ name }) => name);
+  if (names.length === 0) throw new ExpectedError(`config/${environment}.yaml has no fleets.`);
   throw new ExpectedError(
     named
       ? `There is no fleet ${named} in config/${environment}.yaml: ${offer(named, names)} (FLEET=…).`

@@ -9,6 +9,7 @@ import { toReport } from '../../scripts/run-script';
 import { verifyToken } from '../../scripts/verify-token';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { makeConfig, serveGitlab } from './config';
+import { addGithub } from './runner-image/github-environment';
 
 const pass = { title: 'sound', verify: async () => 'yes' };
 const fail = (title: string) => ({
@@ -165,5 +166,13 @@ describe('choosing', () => {
   test('an image need not be named when there is one', () => {
     expect(chooseImage(makeConfig(), undefined)).toBe('runner');
     expect(() => chooseImage(makeConfig(), 'other')).toThrow(/IMAGE=runner/);
+  });
+
+  test('where there is no image of a machine, the container image of GitHub runners is the one there is', () => {
+    const github = makeConfig((raw) => {
+      addGithub(raw);
+      raw.images = {};
+    });
+    expect(() => chooseImage(github, undefined)).toThrow(/no image of a machine.*make runner-image ENV=dev/);
   });
 });

@@ -3,6 +3,7 @@ import { IncompletePromotion } from '../../../scripts/image/incomplete-promotion
 import { renewAll } from '../../../scripts/image/renew-all';
 import { chooseImages } from '../../../scripts/read-environment';
 import { makeConfig } from '../config';
+import { addGithub } from '../runner-image/github-environment';
 
 async function run(
   images: string[],
@@ -74,5 +75,12 @@ describe('the images of a night', () => {
     expect(chooseImages(config(['other']), undefined)).toEqual(['other']);
     expect(chooseImages(config(['other']), 'runner, other')).toEqual(['runner', 'other']);
     expect(() => chooseImages(config(), 'none')).toThrow(/IMAGE=other/);
+  });
+
+  test('end with the container image of the runners of GitHub, where there are any', () => {
+    const github = makeConfig(addGithub);
+    expect(chooseImages(github, undefined)).toEqual(['runner', 'host', 'githubEcs']);
+    expect(chooseImages(github, 'githubEcs')).toEqual(['githubEcs']);
+    expect(() => chooseImages(config(), 'githubEcs')).toThrow(/no image "githubEcs"/);
   });
 });

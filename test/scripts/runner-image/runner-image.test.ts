@@ -240,10 +240,10 @@ describe('going back', () => {
 test('a night renews it beside the images of machines', async () => {
   const repository = await deployRepository(clients);
   await deployFamily(clients, FARGATE, `${repository}:none`);
-  const { status, output } = await run(makeBuilder(), { IMAGES: 'github-runner' }, 'nightly');
+  const { status, output } = await run(makeBuilder(), { IMAGES: 'githubEcs' }, 'nightly');
   expect({ status, output }).toMatchObject({
     status: 0,
-    output: expect.stringMatching(/✔ github-runner: 2\.338\.0-/),
+    output: expect.stringMatching(/✔ githubEcs: 2\.338\.0-/),
   });
   expect((await readFamily(clients, FARGATE)).image).toBe(`${repository}@${await readPromoted()}`);
 });
