@@ -34,6 +34,7 @@ from . import (
     secrets,
     sns,
     spot,
+    web_identity,
 )
 from .autoscaling import api as autoscaling_api
 from .autoscaling import backend as autoscaling_backend
@@ -72,7 +73,10 @@ def main() -> int:
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the process that started it does")
     arguments = parser.parse_args()
 
-    options = Options(minute_seconds=float(os.environ.get("MUSTER_LOCAL_MINUTE_SECONDS", "60")))
+    options = Options(
+        minute_seconds=float(os.environ.get("MUSTER_LOCAL_MINUTE_SECONDS", "60")),
+        jwks_url=os.environ.get("MUSTER_LOCAL_JWKS_URL", ""),
+    )
     cloud = Cloud(arguments.run_dir, os.environ.get("MUSTER_LOCAL_MACHINES_URL"), options)
     install(cloud)
     if arguments.exit_with_parent:
@@ -96,6 +100,7 @@ def main() -> int:
     sns.install()
     events.install()
     spot.install()
+    web_identity.install()
     ssm_api.install()
 
     application = Application(cloud)

@@ -12,6 +12,8 @@ from moto.core.routing import get_service_router
 
 # The name in the signature is not always the name of the service.
 SERVICES = {"monitoring": "cloudwatch"}
+# Operations that nobody signs.
+UNSIGNED = {"AssumeRoleWithWebIdentity": "sts"}
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 
 
@@ -39,6 +41,8 @@ def parse_call(environ: dict[str, Any], body: bytes) -> Call:
         operation = target.rsplit(".", 1)[-1]
     else:
         operation = _rest_operation(service, environ)
+    if not scope:
+        service = UNSIGNED.get(operation, service)
     clear = unquote_plus(text) if form else text
     return Call(service, operation, region, authorization, f"{unquote_plus(environ.get('PATH_INFO', ''))} {clear}")
 

@@ -64,6 +64,8 @@ class Options:
     ecs_first_step: int = 2
     # Silence after which an agent is not connected, in real seconds.
     ecs_agent_lost_seconds: float = 30.0
+    # Where the keys of OpenID Connect's provider are, whatever its name says.
+    jwks_url: str = ""
     # Images that tasks find without a registry, as skopeo names where they are: {"name:tag": "oci:/folder"}.
     ecs_images: dict[str, str] = field(default_factory=dict)
     # Whether tasks that are records only run images that the registry does not have.

@@ -11,6 +11,7 @@ from botocore.model import OperationNotFoundError  # type: ignore[import-untyped
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.test import run_wsgi_app
 
+from . import web_identity
 from .backdoor import BackDoor
 from .calls import Call, error_answer, error_code, parse_call
 from .cloud import Cloud
@@ -64,13 +65,14 @@ class Application:
         """What stands in for IAM between a job and AWS: no back door, and no call without a session of a role."""
         if environ.get("PATH_INFO", "").startswith(("/_local/", "/moto-api/")):
             return False
+        call = parse_call(environ, body)
         with self._cloud.lock:
-            return principal_of(parse_call(environ, body).authorization) != OPERATOR
+            return principal_of(call.authorization) != OPERATOR or web_identity.is_it(call)
 
     def _aws(self, environ: dict[str, Any], body: bytes) -> Answer:
         call = parse_call(environ, body)
         with self._cloud.lock:
-            principal = principal_of(call.authorization)
+            principal = web_identity.PRINCIPAL if web_identity.is_it(call) else principal_of(call.authorization)
         fault = self._cloud.faults.take(call.service, call.operation, call.text)
         if fault is not None and fault.delay_ms:
             time.sleep(fault.delay_ms / 1000)
@@ -82,6 +84,8 @@ class Application:
         else:
             if call.service == "ssm":
                 ssm_api.prepare(call)
+            elif web_identity.is_it(call):
+                web_identity.prepare(body)
             answer = self._dispatch(call, environ, principal)
         status, headers, content = answer
         code = error_code(status, {k.lower(): v for k, v in headers.items()}, content)
