@@ -144,6 +144,8 @@ describe('no capacity', () => {
     const { started, told } = start(world, ['fargate-spot', 'fargate']);
     expect(await started).toMatchObject({ mode: 'fargate' });
     expect(told.lines).toContain(`No capacity: fargate-spot: ${reason}.`);
+    // The post step has nothing to look after but what came online.
+    expect(noted(told.states).at(-1)).toMatchObject([{ mode: 'fargate', online: true }]);
     expect(world.left()).toEqual({ runners: 1, secrets: 0, tasks: 1 });
     expect(new Set(calls('RunTask').map(({ clientToken }) => clientToken)).size).toBe(2);
   });
@@ -201,6 +203,36 @@ describe('no capacity', () => {
       expect(world.left()).toEqual({ runners: 1, secrets: 0, tasks: 1 });
     },
   );
+});
+
+describe('hosts that do not come', () => {
+  const waitForHosts = () => {
+    world.aws.onDescribe = (task) => {
+      if (task !== world.aws.tasks[0]) advance(world, task);
+    };
+  };
+
+  test('have their share of the time, then the next mode is tried', async () => {
+    waitForHosts();
+    const { started, told } = start(world, ['ec2', 'fargate']);
+    expect(await started).toMatchObject({ mode: 'fargate' });
+    expect(told.lines).toContain('No capacity: ECS has found no place for the task in 304 s.');
+    expect(world.left()).toEqual({ runners: 1, secrets: 0, tasks: 1 });
+  });
+
+  test('are waited for to the end where they are the only mode', async () => {
+    waitForHosts();
+    const { started, told, stop: end } = start(world, ['ec2']);
+    const advanceFirst = world.aws.onDescribe;
+    world.aws.onDescribe = (task) => {
+      advanceFirst(task);
+      if (told.waits.length > 140) end.abort('No runner came online within 10 minutes.');
+    };
+    expect((await failure(started)).message).toMatch(
+      /PROVISIONING last: there was no place for it\. See the hosts/,
+    );
+    expect(calls('RunTask')).toHaveLength(1);
+  });
 });
 
 describe('what no other mode would cure', () => {
@@ -394,7 +426,9 @@ describe('a runner that another job takes', () => {
   test('again and again is an error that says which jobs', async () => {
     taken(99, makeBusy);
     const error = await failure(start(world).started);
-    expect(error.message).toMatch(/^3 runners were started.*runs-on is satisfied by the labels self-hosted/);
+    expect(error.message).toMatch(
+      /^3 runners were started, and other jobs took them: the runner has a job already\. A job whose runs-on/,
+    );
   });
 });
 

@@ -116,6 +116,7 @@ export function start(world: World, modes: Mode[] = ['fargate'], given: Partial<
     aws: () => aws,
     clock,
     signal: stop.signal,
+    deadline: began + 600_000,
     say,
     mask: (secret) => told.masked.push(secret),
     attempts: createAttempts({ saveState }),

@@ -28,14 +28,21 @@ const STATE = 'attempts';
 export interface Attempts {
   /** Notes a new one, or more about one that is there. */
   note(attempt: Attempt): void;
+  /** Nothing of it is left, or it is no matter of ours any more. */
+  forget(attempt: Attempt): void;
 }
 
 export function createAttempts({ saveState }: Pick<Commands, 'saveState'>): Attempts {
   const all = new Map<string, Attempt>();
+  const save = () => saveState(STATE, JSON.stringify([...all.values()]));
   return {
     note(one) {
       all.set(one.runner, one);
-      saveState(STATE, JSON.stringify([...all.values()]));
+      save();
+    },
+    forget({ runner }) {
+      all.delete(runner);
+      save();
     },
   };
 }

@@ -7,17 +7,20 @@ import { createAws, toClientOptions } from './aws/clients';
 import { readSettings } from './aws/read-settings';
 import { readAccess, readInputs } from './inputs';
 import { planLaunches } from './plan';
+import type { Ports } from './runner/ports';
 import { startRunner } from './runner/start-runner';
 import { createCommands } from './workflow/commands';
 import { leaveInTime } from './workflow/leave-in-time';
+import { runStep } from './workflow/run-step';
 import { listenForStop } from './workflow/stop';
 
 const commands = createCommands(process.env, (line) => console.log(line));
 
-async function main(): Promise<void> {
+runStep(commands, async () => {
   const { say, mask, group, setOutput } = commands;
   const inputs = readInputs(commands);
   const access = readAccess(commands, process.env);
+  const deadline = realClock.now() + inputs.timeoutMs;
   const { signal, release } = listenForStop(realClock, inputs.timeoutMs, process);
   leaveInTime(signal, commands);
   try {
@@ -28,7 +31,17 @@ async function main(): Promise<void> {
     const aws = createAws(process.env, access.region);
     const attempts = createAttempts(commands);
     const random = (bytes: number) => randomBytes(bytes).toString('hex');
-    const ports = { github, aws: () => aws, clock: realClock, signal, say, mask, attempts, random };
+    const ports: Ports = {
+      github,
+      aws: () => aws,
+      clock: realClock,
+      signal,
+      deadline,
+      say,
+      mask,
+      attempts,
+      random,
+    };
     const title = `Start a runner (${launches.map(({ mode }) => mode).join(', then ')})`;
     const started = await group(title, () => startRunner(settings, launches, ports));
     setOutput('label', started.runner);
@@ -39,9 +52,4 @@ async function main(): Promise<void> {
   } finally {
     release();
   }
-}
-
-main().catch((error: Error) => {
-  commands.error(error.message);
-  process.exitCode = 1;
 });

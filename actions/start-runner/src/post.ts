@@ -6,13 +6,14 @@ import { createAws } from './aws/clients';
 import { readAccess } from './inputs';
 import { removeAttempt } from './runner/remove-attempt';
 import { createCommands } from './workflow/commands';
+import { runStep } from './workflow/run-step';
 
 /** Of GitHub's client, for one runner. */
 const BUDGET_MS = 40_000;
 
 const commands = createCommands(process.env, (line) => console.log(line));
 
-async function post(): Promise<void> {
+runStep(commands, async () => {
   const { say, error, input } = commands;
   const attempts = readAttempts(commands);
   const unneeded = attempts.filter((attempt) => !isNeeded(attempt, input('job-status')));
@@ -30,13 +31,9 @@ async function post(): Promise<void> {
       `Not everything of runner ${attempt.runner} could be removed; the housekeeper of the environment will do it. ${problems.join(' ')}`,
     );
   }
-}
+});
 
 /** A job that failed or was cancelled has no next one that the runner could be for. */
-const isNeeded = ({ online }: Attempt, status: string) =>
-  online === true && !/^(failure|cancelled)$/i.test(status);
-
-post().catch((error: Error) => {
-  commands.error(error.message);
-  process.exitCode = 1;
-});
+function isNeeded({ online }: Attempt, status: string): boolean {
+  return online === true && !/^(failure|cancelled)$/i.test(status);
+}

@@ -8,6 +8,8 @@ export interface Ports {
   clock: Clock;
   /** Aborted when the work is to end; its reason is the sentence that says why. */
   signal: AbortSignal;
+  /** When that will be at the latest, milliseconds since 1970. */
+  deadline: number;
   say: (line: string) => void;
   mask: (secret: string) => void;
   attempts: Attempts;

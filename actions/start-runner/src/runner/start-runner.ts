@@ -23,33 +23,36 @@ export async function startRunner(
   const { clock, signal, say } = ports;
   let taken = 0;
   let lacking = '';
-  const go = () => {
-    if (signal.aborted) throw new Stopped(`${signal.reason} ${lacking}`.trim());
-  };
   for (let round = 0; ; round += 1) {
     const whys: string[] = [];
-    for (const launch of launches) {
-      for (;;) {
-        go();
-        const { attempt, outcome } = await tryLaunch(settings, launch, ports);
-        if (outcome.kind === 'online') return attempt;
-        say(`${outcome.kind === 'taken' ? 'Not ours' : 'No capacity'}: ${outcome.why}.`);
-        for (const problem of await removeAttempt(attempt, settings.repository, ports)) say(problem);
-        if (outcome.kind === 'capacity') {
-          whys.push(outcome.why);
-          break;
-        }
+    const queue = [...launches];
+    for (let launch = queue.shift(); launch !== undefined; launch = queue.shift()) {
+      if (signal.aborted) throw new Stopped(`${signal.reason} ${lacking}`.trim());
+      const placeBy = toPlaceBy(ports, queue.length);
+      const { attempt, outcome } = await tryLaunch(settings, { launch, placeBy }, ports);
+      if (outcome.kind === 'online') return attempt;
+      say(`${outcome.kind === 'taken' ? 'Not for us' : 'No capacity'}: ${endless(outcome.why)}.`);
+      const problems = await removeAttempt(attempt, settings.repository, ports);
+      for (const problem of problems) say(problem);
+      // Otherwise the post step tries again.
+      if (problems.length === 0) ports.attempts.forget(attempt);
+      if (outcome.kind === 'capacity') whys.push(endless(outcome.why));
+      else {
         taken += 1;
-        if (taken >= MOST_TAKEN)
-          throw new Failure(
-            `${taken} runners were started, and none was left for this workflow. ${outcome.why}.`,
-          );
+        if (taken === MOST_TAKEN)
+          throw new Failure(`${taken} runners were started, and other jobs took them: ${outcome.why}.`);
+        queue.unshift(launch);
       }
     }
     const pause = PAUSES_MS[Math.min(round, PAUSES_MS.length - 1)] ?? 0;
-    say(`No mode has capacity (${whys.join('; ')}). All are tried again in ${pause / 1000} s.`);
     lacking = `AWS had no capacity: ${whys.join('; ')}. Allow the rule more modes or more subnets (zones), raise the quota that is named, or run the job again later.`;
+    say(`No mode has capacity. All are tried again in ${pause / 1000} s.`);
     await clock.sleep(pause, signal);
-    go();
   }
 }
+
+/** Each mode that is left has an equal share of the time to find a place; the last one has all of it. */
+const toPlaceBy = ({ clock, deadline }: Ports, others: number) =>
+  others === 0 ? deadline : clock.now() + (deadline - clock.now()) / (others + 1);
+
+const endless = (sentence: string) => sentence.replace(/\.$/, '');

@@ -18,7 +18,11 @@ export interface Tried {
  * One runner, one secret, one task. Each is noted before it is made.
  * @throws Failure, GithubError or Stopped: what was noted is there, or may be
  */
-export async function tryLaunch(settings: StartRunnerSettings, launch: Launch, ports: Ports): Promise<Tried> {
+export async function tryLaunch(
+  settings: StartRunnerSettings,
+  { launch, placeBy }: { launch: Launch; placeBy: number },
+  ports: Ports,
+): Promise<Tried> {
   const { github, aws, clock, signal, say, mask, attempts, random } = ports;
   const { cluster, repository, rule } = settings;
   const names = buildNames(settings, clock.now(), random);
@@ -56,7 +60,7 @@ export async function tryLaunch(settings: StartRunnerSettings, launch: Launch, p
   note({ taskArn: started.arn });
   say(`Task ${started.arn} was started (${launch.mode}).`);
 
-  const outcome = await waitUntilOnline({ settings, runnerId: minted.id, arn: started.arn }, ports);
+  const outcome = await waitUntilOnline({ settings, runnerId: minted.id, arn: started.arn, placeBy }, ports);
   if (outcome.kind === 'online') note({ online: true });
   return { attempt, outcome };
 }

@@ -21,11 +21,21 @@ const POLL_MS = 4_000;
 const UNKNOWN_MS = 60_000;
 
 const OTHER_JOB =
-  'another job of the repository took it, one whose runs-on is satisfied by the labels self-hosted, linux and the architecture alone. Give such jobs a label that this runner does not have';
+  'A job whose runs-on asks for self-hosted, linux or the architecture alone fits every runner: give such jobs a label of their own';
+
+export interface Waiting {
+  settings: StartRunnerSettings;
+  /** At GitHub. */
+  runnerId: number;
+  /** Of the task. */
+  arn: string;
+  /** Until then ECS has to have found a place for the task. */
+  placeBy: number;
+}
 
 /** Asks GitHub and ECS in turn until the runner is online, or will not be. */
 export async function waitUntilOnline(
-  { settings, runnerId, arn }: { settings: StartRunnerSettings; runnerId: number; arn: string },
+  { settings, runnerId, arn, placeBy }: Waiting,
   ports: Pick<Ports, 'github' | 'aws' | 'clock' | 'signal' | 'say'>,
 ): Promise<Outcome> {
   const { clock, signal, say } = ports;
@@ -36,6 +46,11 @@ export async function waitUntilOnline(
     // The task first: of a runner that ended in between, GitHub is asked afterwards.
     const task = await askEcs(settings.cluster, arn, ports);
     if (isTask(task)) progress.show(task);
+    if (isTask(task) && task.lastStatus === 'PROVISIONING' && clock.now() > placeBy)
+      return {
+        kind: 'capacity',
+        why: `ECS has found no place for the task in ${Math.round((clock.now() - began) / 1000)} s`,
+      };
     if (isTask(task) && EARLY.has(task.lastStatus ?? '')) continue;
     const runner = await askGithub(settings.repository, runnerId, ports);
     if (runner === 'unknown') continue;
@@ -43,9 +58,9 @@ export async function waitUntilOnline(
       // The housekeeper removes at once what a task that has stopped leaves: how it ended says more.
       const ended = await askEcs(settings.cluster, arn, ports);
       if (isTask(ended) && ended.lastStatus === 'STOPPED') return toOutcome(ended, settings);
-      return { kind: 'taken', why: `Its registration is gone: ${OTHER_JOB}, or it was removed` };
+      return taken('GitHub does not have the runner any more: it had a job already, or somebody removed it');
     }
-    if (runner.busy) return { kind: 'taken', why: `It has a job: ${OTHER_JOB}` };
+    if (runner.busy) return taken('the runner has a job already');
     // GitHub takes a moment to see that a runner has died.
     const isLeaving = isTask(task) && task.desiredStatus === 'STOPPED';
     if (runner.status === 'online' && !isLeaving) return { kind: 'online' };
@@ -65,8 +80,10 @@ export async function waitUntilOnline(
 function toOutcome(task: Task, settings: StartRunnerSettings): Outcome {
   const verdict = judgeStop(task, settings);
   if (verdict.kind === 'failed') throw new Failure(verdict.why);
-  return verdict.kind === 'capacity' ? verdict : { kind: 'taken', why: `It has ended: ${OTHER_JOB}` };
+  return verdict.kind === 'capacity' ? verdict : taken('the runner has ended, so it had a job already');
 }
+
+const taken = (seen: string): Outcome => ({ kind: 'taken', why: `${seen}. ${OTHER_JOB}` });
 
 /** No container runs yet. */
 const EARLY = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
