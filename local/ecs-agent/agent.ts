@@ -79,6 +79,7 @@ async function register(requests: Requests, config: AgentConfig, version: string
         cpu: cpus().length * 1024,
         memory: Math.floor(totalmem() / MIB) - config.reservedMemory,
         version,
+        attributes: config.attributes,
         ...before,
       });
       mkdirSync('/var/lib/ecs/data', { recursive: true });

@@ -7,6 +7,8 @@ export interface AgentConfig {
   /** MiB that tasks do not get. */
   reservedMemory: number;
   refusesPrivileged: boolean;
+  /** What ECS is told that it can do: a host gets no task that needs anything else. */
+  attributes: Record<string, string>;
   /** Of the local cloud. */
   endpoint: string;
 }
@@ -29,6 +31,26 @@ export function readAgentConfig(): AgentConfig {
     region: values.get('AWS_DEFAULT_REGION') ?? 'us-east-1',
     reservedMemory: Number(values.get('ECS_RESERVED_MEMORY') ?? 0),
     refusesPrivileged: values.get('ECS_DISABLE_PRIVILEGED') === 'true',
+    attributes: toAttributes(values),
     endpoint,
   };
+}
+
+/** As the real agent has them by its configuration; of many, those that the local AWS knows. */
+function toAttributes(values: ReadonlyMap<string, string>): Record<string, string> {
+  const own = 'ecs.capability';
+  const common = `com.amazonaws.${own}`;
+  const isOn = (key: string, byDefault: boolean) => (values.get(key) ?? String(byDefault)) === 'true';
+  const drivers = JSON.parse(values.get('ECS_AVAILABLE_LOGGING_DRIVERS') ?? '["json-file"]') as string[];
+  const names = [
+    `${common}.ecr-auth`,
+    `${own}.execution-role-ecr-pull`,
+    ...drivers.map((driver) => `${common}.logging-driver.${driver}`),
+    ...(isOn('ECS_ENABLE_TASK_IAM_ROLE', false) ? [`${common}.task-iam-role`] : []),
+    ...(isOn('ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE', false) ? [`${own}.execution-role-awslogs`] : []),
+    ...(isOn('ECS_ENABLE_TASK_CPU_MEM_LIMIT', true) ? [`${own}.task-cpu-mem-limit`] : []),
+    ...(isOn('ECS_ENABLE_TASK_ENI', false) ? [`${own}.task-eni`] : []),
+    ...(isOn('ECS_DISABLE_PRIVILEGED', false) ? [] : [`${common}.privileged-container`]),
+  ];
+  return Object.fromEntries(names.map((name) => [name, '']));
 }
