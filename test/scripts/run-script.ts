@@ -11,7 +11,8 @@ interface Run {
   aws: LocalAws;
   variables: Record<string, string>;
   input?: string;
-  onOutput?: () => void;
+  /** With all there is so far, and a way to signal the script. */
+  onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs an operator script as a process against the local AWS, without a terminal. */
@@ -29,7 +30,7 @@ export function runScript(script: string, { aws, variables, input = '', onOutput
     let output = '';
     const keep = (chunk: Buffer) => {
       output += chunk;
-      onOutput?.();
+      onOutput?.(output, (signal) => child.kill(signal));
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);

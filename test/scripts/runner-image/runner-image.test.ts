@@ -39,9 +39,14 @@ afterEach(async () => {
 
 const PINS = 'ACTIONS_RUNNER_VERSION=2.338.0\n';
 
-const run = (builder: Builder, variables: Record<string, string> = {}, script = 'runner-image') =>
+const run = (
+  builder: Builder,
+  variables: Record<string, string> = {},
+  script = 'runner-image',
+  onOutput: Parameters<typeof runScript>[1]['onOutput'] = () => {},
+) =>
   runScript(script, {
-    aws,
+    ...{ aws, onOutput },
     variables: {
       PATH: `${builder.directory}:${process.env.PATH}`,
       BUILDER: 'docker',
@@ -171,6 +176,24 @@ test.each([
     'none',
     `${repository}:none`,
   ]);
+});
+
+test('a signal ends the build, and nothing is pushed or promoted', async () => {
+  await deployRepository(clients);
+  const builder = makeBuilder({ build: 'echo building; exec sleep 120' });
+  let signalled = false;
+  const { status, output } = await run(builder, {}, 'runner-image', (seen, kill) => {
+    // Once: a second signal would end the script before it has ended the build.
+    if (signalled || !/^building$/m.test(seen)) return;
+    signalled = true;
+    kill('SIGTERM');
+  });
+  expect({ status, output }).toMatchObject({
+    status: 1,
+    output: expect.stringContaining('Stopped by SIGTERM'),
+  });
+  expect(verbs(builder)).not.toContain('push');
+  expect(await readPromoted()).toBe('none');
 });
 
 test('a task definition that cannot be registered is told, the others are, and again completes it', async () => {
