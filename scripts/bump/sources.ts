@@ -56,6 +56,13 @@ const unpublished: Source[] = [
       parse: parsePlainVersion,
     },
   },
+  {
+    ...ofBake('ECS_INIT'),
+    versions: {
+      address: 'https://api.github.com/repos/aws/amazon-ecs-agent/releases?per_page=30',
+      parse: (text) => parseGithubReleases(text).map(({ version }) => version),
+    },
+  },
 ];
 
 const GO_FEED = 'https://go.dev/dl/?mode=json';

@@ -42,7 +42,7 @@ async function agentFiles(): Promise<Record<string, string>> {
   try {
     const file = join(folder, 'amazon-ecs-init');
     const entry = resolve(__dirname, '../../../local/ecs-agent/main.ts');
-    await bundleAgent(entry, file, INTERPRETER, '1.108.2-1');
+    await bundleAgent(entry, file, INTERPRETER, '1.108.2');
     return {
       '/usr/libexec/amazon-ecs-init': readFileSync(file, 'utf8'),
       '/usr/lib/systemd/system/ecs.service': readFileSync(UNIT, 'utf8'),

@@ -17,6 +17,7 @@ const OLD: Record<string, string> = {
   CIRCLECI_RUNNER: '3.1.12',
   GITLAB_RUNNER: '19.0.1',
   SSM_AGENT: '3.3.5226.0',
+  ECS_INIT: '1.108.2',
   NODE: '24.15.0',
   GO: '1.26.8',
   RUST: '1.98.1',
@@ -74,6 +75,7 @@ test('every pin is raised to the newest of its major version, with its checksums
       sums: { amd64: sumOf('runner amd64'), arm64: sumOf('runner arm64') },
     },
     SSM_AGENT: { version: '3.3.6000.0', sums: { amd64: sumOf('ssm amd64'), arm64: sumOf('ssm arm64') } },
+    ECS_INIT: { version: '1.109.0', sums: { amd64: sumOf('ecs amd64'), arm64: sumOf('ecs arm64') } },
     GITLAB_RUNNER: {
       version: '19.1.3',
       sums: { amd64: sumOf('gitlab amd64'), arm64: sumOf('gitlab arm64') },
@@ -104,7 +106,7 @@ test('nothing else in the files changes', async () => {
   const { files } = await run();
   const rest = (text: string) =>
     text
-      .replace(/^(CIRCLECI_RUNNER_SHA256_\w+=).*/gm, '$1')
+      .replace(/^((?:CIRCLECI_RUNNER|ECS_INIT)_SHA256_\w+=).*/gm, '$1')
       .replace(/\b[0-9a-f]{64}\b/g, '')
       .replace(/^(\w+_VERSION=|readonly ).*/gm, '$1')
       .replace(/\[(terraform|packer)_[\d.]+_/g, '[$1_');
@@ -134,7 +136,7 @@ test('a checksum that nobody publishes is marked as of one download', async () =
   const marked = result.rows
     .filter(({ notes }) => notes.join().includes('one download'))
     .map(({ name }) => name);
-  expect(marked).toEqual(['CIRCLECI_RUNNER', 'SSM_AGENT']);
+  expect(marked).toEqual(['CIRCLECI_RUNNER', 'SSM_AGENT', 'ECS_INIT']);
 });
 
 test.each<[string, string, string, string | undefined]>([

@@ -53,6 +53,13 @@ export const FEEDS: Readonly<Record<string, string>> = {
   's3.amazonaws.com/ec2-downloads-windows/SSMAgent/3.3.6000.0/debian_amd64/amazon-ssm-agent.deb': 'ssm amd64',
   's3.amazonaws.com/ec2-downloads-windows/SSMAgent/3.3.6000.0/debian_arm64/amazon-ssm-agent.deb': 'ssm arm64',
 
+  'api.github.com/repos/aws/amazon-ecs-agent/releases?per_page=30': JSON.stringify([
+    { tag_name: 'v1.109.0', draft: false, prerelease: false, published_at: '2026-11-18T10:00:00Z' },
+    { tag_name: 'v1.108.2', draft: false, prerelease: false, published_at: '2026-10-28T10:00:00Z' },
+  ]),
+  's3.us-east-1.amazonaws.com/amazon-ecs-agent-us-east-1/amazon-ecs-init-1.109.0-1.amd64.deb': 'ecs amd64',
+  's3.us-east-1.amazonaws.com/amazon-ecs-agent-us-east-1/amazon-ecs-init-1.109.0-1.arm64.deb': 'ecs arm64',
+
   'gitlab.com/api/v4/projects/gitlab-org%2Fgitlab-runner/releases?per_page=100': JSON.stringify([
     { tag_name: 'v20.0.0' },
     { tag_name: 'v19.2.0-rc1' },
