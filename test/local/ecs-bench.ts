@@ -37,18 +37,23 @@ export class EcsBench {
   private constructor(
     private readonly aws: LocalAws,
     readonly subnet: string,
+    readonly cluster: string,
   ) {}
 
-  static async make(aws: LocalAws, capacityProviders = ['FARGATE', 'FARGATE_SPOT']): Promise<EcsBench> {
+  static async make(
+    aws: LocalAws,
+    capacityProviders = ['FARGATE', 'FARGATE_SPOT'],
+    cluster = CLUSTER,
+  ): Promise<EcsBench> {
     const ec2 = new EC2Client(aws.client);
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.87.0.0/16' }));
     const { Subnet } = await ec2.send(
       new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: '10.87.16.0/20' }),
     );
-    const bench = new EcsBench(aws, Subnet?.SubnetId ?? '');
-    await bench.call('CreateCluster', { clusterName: CLUSTER });
+    const bench = new EcsBench(aws, Subnet?.SubnetId ?? '', cluster);
+    await bench.call('CreateCluster', { clusterName: cluster });
     await bench.call('PutClusterCapacityProviders', {
-      cluster: CLUSTER,
+      cluster,
       capacityProviders,
       defaultCapacityProviderStrategy: [],
     });
@@ -79,7 +84,7 @@ export class EcsBench {
   /** What Fargate is asked for; one thing may be changed. */
   request(change: object = {}): object {
     return {
-      cluster: CLUSTER,
+      cluster: this.cluster,
       taskDefinition: 'muster-dev-rule-small-fargate',
       capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
       networkConfiguration: { awsvpcConfiguration: { subnets: [this.subnet] } },
@@ -101,7 +106,7 @@ export class EcsBench {
 
   async read({ taskArn }: Task, include: string[] = []): Promise<Task> {
     const { tasks } = await this.call<Started>('DescribeTasks', {
-      cluster: CLUSTER,
+      cluster: this.cluster,
       tasks: [taskArn],
       include,
     });
@@ -119,10 +124,11 @@ export class EcsBench {
   }
 
   async list(filter: object = {}): Promise<string[]> {
-    return (await this.call<{ taskArns: string[] }>('ListTasks', { cluster: CLUSTER, ...filter })).taskArns;
+    return (await this.call<{ taskArns: string[] }>('ListTasks', { cluster: this.cluster, ...filter }))
+      .taskArns;
   }
 
   stop(task: Task, reason?: string): Promise<{ task: Task }> {
-    return this.call('StopTask', { cluster: CLUSTER, task: task.taskArn, reason });
+    return this.call('StopTask', { cluster: this.cluster, task: task.taskArn, reason });
   }
 }

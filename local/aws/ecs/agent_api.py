@@ -2,13 +2,14 @@
 
 The contract. JSON in and out; POST unless said otherwise. Every request from a machine is signed with the credentials of
 its role, as calls of AWS are (`curl --aws-sigv4 aws:amz:REGION:ecs --user KEY:SECRET --header "x-amz-security-token: …"`):
-the local AWS takes the instance from the session's name. From this host (tests), without a signature, the instance is
-the body's `instanceId`, the default of which is that of the container instance named. Errors have the status 4xx and
-{"code": "ClientException", "message": "…"}. Every request is also in /_local/calls, as the call that the real agent makes
+the local AWS takes the instance from the session's name. From this host (tests), without a signature, the body says it:
+`instanceId` to register, and `region`. Errors have the status 4xx and {"code": "ClientException", "message": "…"}.
+Every request is also in /_local/calls, as the call that the real agent makes
 (named in brackets), so that policies can be compared with it.
 
 register      [ecs:RegisterContainerInstance]
               {cluster, instanceId?, cpu, memory, version?, attributes?: {name: value}, containerInstanceArn?}
+              An agent that names any attribute with «.capability.» in it gets only tasks whose requiresAttributes it has.
               `cpu` in units of 1024 for a core, `memory` in MiB: what tasks may use. With `containerInstanceArn` (that of
               an agent that was restarted) the registration stays the same, its tasks too; an unknown one is refused.
               → {containerInstanceArn}
@@ -179,7 +180,9 @@ def handle(environ: dict[str, Any], body: bytes, from_machine: bool) -> Answer:
     if from_machine and session is None:
         return _answer(403, {"code": "AccessDenied", "message": "Sign it with the credentials of the instance's role."})
     query = {name: values[0] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
-    agent = Agent(call.region, None if caller == OPERATOR else session, json.loads(body) if body else query)
+    fields: Record = json.loads(body) if body else query
+    region = fields.get("region", call.region) if session is None else call.region
+    agent = Agent(region, None if caller == OPERATOR else session, fields)
     service, operation, locked = CALLS[word]
     headers: dict[str, str] = {}
     try:

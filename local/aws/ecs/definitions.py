@@ -80,7 +80,7 @@ def register(region: str, params: dict[str, Any], who: str) -> Record:
         "placementConstraints": params.get("placementConstraints") or [],
         "requiresCompatibilities": compatibilities,
         "compatibilities": ["EC2", *(["FARGATE"] if network == "awsvpc" else [])],
-        "requiresAttributes": [],
+        "requiresAttributes": [{"name": name} for name in sorted(_attributes(params, containers))],
         "registeredAt": cloud().clock.utc(),
         "registeredBy": who,
         "tags": params.get("tags") or [],
@@ -113,6 +113,20 @@ def _container(given: Record, params: dict[str, Any]) -> Record:
             "specified."
         )
     return {**copy.deepcopy(CONTAINER), **given}
+
+
+def _attributes(params: dict[str, Any], containers: list[Record]) -> set[str]:
+    """What an agent has to be able to do: of the many that AWS knows, those that our task definitions need."""
+    own, common = "ecs.capability", "com.amazonaws.ecs.capability"
+    found = {f"{common}.task-iam-role"} if params.get("taskRoleArn") else set()
+    for one in containers:
+        driver = (one.get("logConfiguration") or {}).get("logDriver")
+        if driver:
+            found.add(f"{common}.logging-driver.{driver}")
+        if params.get("executionRoleArn"):
+            found |= {f"{own}.execution-role-awslogs"} if driver == "awslogs" else set()
+            found.add(f"{own}.execution-role-ecr-pull")
+    return found
 
 
 def _check_fargate(params: dict[str, Any], containers: list[Record], network: str) -> None:

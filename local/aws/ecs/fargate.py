@@ -1,6 +1,5 @@
 """A Fargate task: processes in namespaces of their own, on the cloud's bridge, from the image's root directory."""
 
-import json
 import shutil
 import signal
 import subprocess
@@ -11,8 +10,8 @@ from moto.logs.models import logs_backends
 
 from ..cloud import ACCOUNT, cloud
 from ..lambdas.logs import LogStream
-from . import pulling, root_filesystem, task_endpoint
-from .containers import ADDRESS, STOP_TIMEOUT, command_of, environment_of, log_of
+from . import network, pulling, root_filesystem, task_endpoint
+from .containers import STOP_TIMEOUT, command_of, environment_of, log_of
 from .names import Record
 from .processes import PATH, ContainerProcess
 from .root_filesystem import Image
@@ -21,11 +20,6 @@ from .users import find_user
 
 NETWORK = Path(__file__).parent / "task-network.sh"
 _running: set["FargateRun"] = set()
-
-
-def is_possible() -> bool:
-    """On the bridge of a cloud with machines; elsewhere tasks are records."""
-    return cloud().machines.exist and not _gateway().startswith("127.")
 
 
 def stop() -> None:
@@ -88,9 +82,9 @@ class FargateRun:
         for name in images:
             _check_log(task, name)
         _running.add(self)
-        words = [_bridge(), task.interface.private_ip_address, _gateway(), ADDRESS]
-        subprocess.run([NETWORK, "up", task.id, *words], check=True, capture_output=True)
+        words = [network.bridge(), task.interface.private_ip_address, network.gateway()]
         task_endpoint.serve()
+        subprocess.run([NETWORK, "up", task.id, *words], check=True, capture_output=True)
         for name, image in images.items():
             self._launch_container(name, image)
         task.started()
@@ -149,15 +143,3 @@ def _check_log(task: Task, name: str) -> None:
             "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
             "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist."
         )
-
-
-def _gateway() -> str:
-    """The cloud's own address."""
-    return cloud().url.partition("//")[2].partition(":")[0]
-
-
-def _bridge() -> str:
-    found = subprocess.run(
-        ["ip", "-json", "address", "show", "to", _gateway()], check=True, capture_output=True, text=True
-    )
-    return str(next(one["ifname"] for one in json.loads(found.stdout) if one))

@@ -72,14 +72,18 @@ class ContainerInstance:
         used = [size_of(task.definition) for task in self.tasks]
         return self.size[0] - sum(cpu for cpu, _ in used), self.size[1] - sum(memory for _, memory in used)
 
-    def lacks(self, size: Size) -> str | None:
-        """Why a task of that size cannot be placed here; None: it can."""
+    def lacks(self, definition: Record) -> str | None:
+        """Why a task cannot be placed here; None: it can."""
         if not self.connected:
             return "AGENT"
-        cpu, memory = self.remaining
-        if size[0] > cpu:
+        # An agent that says nothing of what it is able to do is taken at its word.
+        able = {name for name in self.attributes if ".capability." in name}
+        if able and {one["name"] for one in definition["requiresAttributes"]} - able:
+            return "ATTRIBUTE"
+        (needed_cpu, needed_memory), (cpu, memory) = size_of(definition), self.remaining
+        if needed_cpu > cpu:
             return "RESOURCE:CPU"
-        return "RESOURCE:MEMORY" if size[1] > memory else None
+        return "RESOURCE:MEMORY" if needed_memory > memory else None
 
     @property
     def provider(self) -> str | None:

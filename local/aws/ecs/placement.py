@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..cloud import cloud
-from .instances import ContainerInstance, instances_of, size_of
+from . import network, task_endpoint
+from .instances import ContainerInstance, instances_of
 from .names import Record
 from .providers import providers_in
 from .tasks import Task, tasks_in
@@ -16,6 +17,8 @@ class AgentRun:
         self._instance = instance
 
     def start(self) -> None:
+        if network.exists():
+            task_endpoint.serve()
         self._instance.tell_agent()
 
     def stop(self) -> None:
@@ -26,11 +29,12 @@ def choose(
     region: str, cluster: str, definition: Record, provider: str | None, packed: bool
 ) -> tuple[ContainerInstance | None, list[Record]]:
     """An instance, or why none: the failures of each that could have been one."""
-    size, failures, fitting = size_of(definition), [], []
+    failures: list[Record] = []
+    fitting: list[ContainerInstance] = []
     for instance in instances_of(region, cluster):
         if instance.status != "ACTIVE" or (provider is not None and instance.provider != provider):
             continue
-        lack = instance.lacks(size)
+        lack = instance.lacks(definition)
         if lack is None:
             fitting.append(instance)
         else:

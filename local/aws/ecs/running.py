@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..cloud import cloud
-from . import failures, fargate
+from . import failures, fargate, network
 from .errors import client, invalid
 from .instances import instances_of
 from .names import Record
@@ -60,7 +60,7 @@ def _on_fargate(region: str, cluster: Record, request: Request, provider: str | 
 
 
 def _fargate_run(task: Task) -> Run:
-    return fargate.FargateRun(task) if fargate.is_possible() else RecordRun(task)
+    return fargate.FargateRun(task) if network.exists() else RecordRun(task)
 
 
 def _on_instance(

@@ -8,10 +8,9 @@ if [[ $command == down ]]; then
   exit
 fi
 
-bridge=$3 address=$4 gateway=$5 credentials=$6
+bridge=$3 address=$4 gateway=$5
 # An interface's name has at most 15 bytes.
 port=t-${name:0:12}
-ip address replace "$credentials/32" dev "$bridge"
 ip netns add "$name"
 ip link add "$port" type veth peer name eth0 netns "$name"
 ip link set "$port" master "$bridge" up

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..cloud import cloud
 from ..principals import session_of
+from . import network
 from .containers import ADDRESS, role_of
 from .names import Record
 from .tasks import Task, tasks_in_all
@@ -29,9 +30,10 @@ _lock = threading.Lock()
 
 
 def serve() -> None:
-    """From the first task on; the address is on the bridge by then."""
+    """From the first task on."""
     with _lock:
         if not _servers:
+            network.add_address(ADDRESS)
             server = ThreadingHTTPServer((ADDRESS, PORT), Handler)
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, daemon=True).start()
