@@ -17,7 +17,10 @@ import { parse } from './settings';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
-const client = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 } };
+const client = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+};
 const autoScaling = new AutoScalingClient(client);
 
 export const handler = createDrain(settings, {

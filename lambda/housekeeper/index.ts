@@ -17,7 +17,10 @@ import { parse } from './settings';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
-const client = { maxAttempts: 5, requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000 } };
+const client = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+};
 const regions = new Map<string, EC2Client>();
 const ec2 = (region: string): EC2Client => {
   const made = regions.get(region) ?? new EC2Client({ ...client, region });

@@ -20,7 +20,10 @@ import { toTask } from './to-task';
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
 // A connection that does not come within a second does not come; the next poll tries again.
-const client = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } };
+const client = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
 const tokens = keepTokens(readSecrets(new SecretsManagerClient(client), clock), clock);
 
 const options = { ...clock, tokens, random: Math.random };

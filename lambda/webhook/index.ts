@@ -13,7 +13,10 @@ import { createWebhook } from './webhook';
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
 // GitLab waits ten seconds for an answer.
-const options = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 } };
+const options = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
 const lambda = new LambdaClient(options);
 
 export const handler = createWebhook(settings, {

@@ -1,4 +1,5 @@
 /** The images that the fleets of a run need, baked unless their inputs are as before. */
+import { toGroups } from '../../config/groups';
 import type { Config } from '../../config/schema';
 import { bakeImage } from '../machines/bake';
 import type { BakedImage } from './bring-up';
@@ -12,7 +13,7 @@ interface Ports {
 
 export async function bakeImages(config: Config, { steps, signal, print }: Ports): Promise<BakedImage[]> {
   const { environment } = config;
-  const needed = new Set(config.fleets.map(({ image }) => image));
+  const needed = new Set(toGroups(config).map(({ image }) => image));
   const baked: BakedImage[] = [];
   for (const [image, definition] of Object.entries(config.images)) {
     if (!needed.has(image)) continue;

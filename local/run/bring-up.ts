@@ -6,6 +6,7 @@ import type { FleetTokens } from './ci/local-ci';
 import { distributeTokens, type LocalEnvironment, operate } from './environment';
 import { registerImage, toImageTags } from './image';
 import { makeClients } from './operator';
+import { makeRunnerImage } from './runner-image';
 import type { Steps } from './steps';
 
 export interface BakedImage {
@@ -54,9 +55,13 @@ export async function bringUp(
   await steps.run('Deploy with cdktf, Terraform and the AWS provider', () =>
     operate(local, 'scripts/deploy.ts'),
   );
-  return steps.run('Store the tokens, as make secrets does', async () => {
-    const tokens = await distributeTokens(local);
-    await local.cis.publish(tokens);
-    return tokens;
+  const tokens = await steps.run('Store the tokens, as make secrets does', async () => {
+    const stored = await distributeTokens(local);
+    await local.cis.publish(stored);
+    return stored;
   });
+  if (local.config.githubEcs) {
+    await steps.run("Build the image of GitHub's runners, and push it", () => makeRunnerImage(local, print));
+  }
+  return tokens;
 }

@@ -1,22 +1,5 @@
-import * as echarts from 'echarts';
+import { GRID, PALETTE, toSvg } from '../../report/svg';
 import type { RunRecord } from './record';
-
-const WIDTH = 1040;
-const PALETTE = {
-  queued: '#d97706',
-  running: '#2563eb',
-  pending: '#a3a3a3',
-  inService: '#16a34a',
-  leaving: '#dc2626',
-};
-
-function toSvg(option: echarts.EChartsCoreOption, height: number): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  chart.setOption({ animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' }, ...option });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
-}
 
 const timeAxis = (last: number) => ({
   type: 'value',
@@ -27,7 +10,6 @@ const timeAxis = (last: number) => ({
   max: Math.ceil(last),
 });
 
-const grid = { left: 64, right: 24, top: 40, bottom: 48 };
 const lastMoment = ({ samples, jobs }: RunRecord) =>
   Math.max(1, samples.at(-1)?.at ?? 0, ...jobs.map(({ finishedAt }) => finishedAt ?? 0));
 
@@ -58,8 +40,8 @@ export function fleetChart(run: RunRecord, fleet: string): string {
     {
       legend: { top: 4 },
       grid: [
-        { ...grid, height: 150 },
-        { ...grid, top: 240, height: 150 },
+        { ...GRID, height: 150 },
+        { ...GRID, top: 240, height: 150 },
       ],
       xAxis: [
         { ...timeAxis(lastMoment(run)), gridIndex: 0, name: '' },
@@ -103,7 +85,7 @@ export function jobsChart(run: RunRecord): string {
   return toSvg(
     {
       legend: { top: 4, data: ['waited', 'ran'] },
-      grid: { ...grid, left: 140 },
+      grid: { ...GRID, left: 140 },
       xAxis: timeAxis(end),
       yAxis: { type: 'category', data: jobs.map(({ name }) => name) },
       series: [

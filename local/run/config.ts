@@ -1,7 +1,7 @@
 /** The config of a run: an environment's file with what the options changed. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
 import { readConfig } from '../../config/load';
 import type { Config } from '../../config/schema';
 import type { CiName } from './ci/local-cis';
@@ -21,10 +21,11 @@ export interface RunConfig {
 /** Copy the config of an environment, with another `max`, and without the fleets that are not wanted. */
 export function writeConfig({ source, target, environment, max, cis }: RunConfig): Config {
   const document = parseDocument(readFileSync(join(source, `${environment}.yaml`), 'utf8'));
-  const fleets = document.get('fleets');
+  // An environment may have runners for GitHub alone.
+  const fleets = document.get('fleets') ?? new YAMLSeq<YAMLMap>();
   const accounts = document.get('accounts');
   if (!isSeq<YAMLMap>(fleets) || !isMap(accounts)) {
-    throw new Error(`${environment}.yaml in ${source} has no fleets or accounts.`);
+    throw new Error(`${environment}.yaml in ${source} has no accounts, or its fleets are no list.`);
   }
   if (cis) {
     fleets.items = fleets.items.filter((fleet) =>

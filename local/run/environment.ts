@@ -8,6 +8,7 @@ import { insideUrl } from '../cloud/layout';
 import type { FleetTokens } from './ci/local-ci';
 import type { LocalCis } from './ci/local-cis';
 import { runCommand } from './command';
+import { installApp } from './install-app';
 import { operatorEnvironment } from './operator';
 
 export interface LocalEnvironment {
@@ -15,6 +16,8 @@ export interface LocalEnvironment {
   /** Folder of the run: config/ with what the options changed, logs of the commands, Terraform's state, the stack. */
   runDir: string;
   awsUrl: string;
+  /** The stand-in GitHub, which has no fleets. */
+  githubUrl: string;
   cis: LocalCis;
   signal: AbortSignal;
 }
@@ -64,8 +67,12 @@ export async function distributeTokens(local: LocalEnvironment): Promise<FleetTo
     stored.push(atOnce(() => operate(local, 'scripts/secrets.ts', { variables, input: `${token}\n` })));
     return token;
   };
+  const app = config.githubEcs && (await installApp(local));
   const accounts = new Map(
-    Object.keys(config.accounts).map((name) => [name, store({ ACCOUNT: name }, `local-${newSecret()}`)]),
+    Object.entries(config.accounts).map(([name, { ci }]) => [
+      name,
+      store({ ACCOUNT: name }, ci === 'github' && app ? app : `local-${newSecret()}`),
+    ]),
   );
   const webhooks = new Map(
     Object.entries(config.accounts).flatMap(([name, account]) =>

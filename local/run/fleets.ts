@@ -67,13 +67,14 @@ export async function runFleets(props: RunProps): Promise<RunRecord> {
 
 async function useCloud(cloud: Cloud, config: Config, baked: BakedImage[], props: RunProps) {
   const { options, jobs, runDir, steps, signal, print } = props;
-  const { awsEndpointUrl: awsUrl } = cloud;
+  const { awsEndpointUrl: awsUrl, githubUrl } = cloud;
   const urls = toCiUrls(cloud);
   const cis = makeLocalCis(config, urls);
   const local: LocalEnvironment = {
     config,
     runDir,
     awsUrl,
+    githubUrl,
     cis,
     signal,
   };

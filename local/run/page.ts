@@ -1,22 +1,9 @@
+import { escapeHtml, STYLE, table } from '../../report/html';
 import { fleetChart, jobsChart } from './charts';
 import type { DecisionRecord, JobRecord, RunRecord } from './record';
 import type { Finding } from './verdict';
 
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 const time = (seconds: number | null) => (seconds === null ? '–' : `${seconds.toFixed(1)} s`);
-
-function table(head: string[], rows: (string | number)[][]): string {
-  const cells = (tag: 'th' | 'td', row: (string | number)[]) =>
-    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(String(cell))}</${tag}>`).join('')}</tr>`;
-  return `<table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table>`;
-}
 
 const jobRow = ({ name, queuedAt, startedAt, finishedAt, runner, state, exitCode }: JobRecord) => [
   name,
@@ -39,16 +26,6 @@ export function percentile(values: number[], share: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }
-
-const STYLE = `
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; color: #111827; background: #f8fafc; margin: 0 auto; max-width: 1100px; padding: 24px; }
-h1 { margin: 0; } h2 { margin-top: 40px; } .what { color: #4b5563; margin-top: 4px; }
-.tiles { display: flex; gap: 12px; flex-wrap: wrap; } .tile { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 10px 16px; }
-.tile b { display: block; font-size: 24px; } .finding { margin: 4px 0; } .good::before { content: '✔ '; color: #16a34a; } .bad::before { content: '✘ '; color: #dc2626; }
-.bad { color: #991b1b; } .seen { color: #6b7280; } .plot { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 12px; overflow-x: auto; }
-table { border-collapse: collapse; background: #fff; width: 100%; font-size: 14px; } th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid #e5e7eb; }
-th { background: #f1f5f9; }`;
 
 /** The report: one self-contained page without scripts. */
 export function buildPage(run: RunRecord, findings: Finding[]): string {

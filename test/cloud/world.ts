@@ -141,8 +141,9 @@ export async function makeWorld(
   const stopCloud = () => cloud.stop().finally(leave);
   try {
     const cis = makeLocalCis(config, toCiUrls(cloud));
-    const local: LocalEnvironment = { config, runDir, signal, cis, awsUrl: cloud.awsEndpointUrl };
-    await prepare?.(makeClock(cloud.awsEndpointUrl));
+    const { awsEndpointUrl: awsUrl, githubUrl } = cloud;
+    const local: LocalEnvironment = { config, runDir, signal, cis, awsUrl, githubUrl };
+    await prepare?.(makeClock(awsUrl));
     const fleetTokens = await bringUp(local, baked, { steps, print });
     await cis.publish(misinform(fleetTokens));
     const tokens = fleetTokens.flatMap(({ runnerToken, apiToken, webhook }) => [

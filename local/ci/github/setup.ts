@@ -20,6 +20,8 @@ export interface Setup {
   requestsPerHour?: number;
   busyLagSeconds?: number;
   minimumVersion?: string | null;
+  /** Of its OpenID Connect tokens, with https://. GitHub's own unless told otherwise. */
+  issuer?: string;
 }
 
 /** What the App of the docs may do. */
@@ -58,9 +60,10 @@ export function applySetup(state: GithubState, setup: Setup): void {
       permissions,
       expiresAt: expiresAt ? Date.parse(expiresAt) : null,
     });
-  const { tokenMinutes, requestsPerHour, busyLagSeconds, minimumVersion } = setup;
+  const { tokenMinutes, requestsPerHour, busyLagSeconds, minimumVersion, issuer } = setup;
   if (tokenMinutes !== undefined) state.tokenMinutes = tokenMinutes;
   if (requestsPerHour !== undefined) state.requestsPerHour = requestsPerHour;
   if (busyLagSeconds !== undefined) state.busyLagSeconds = busyLagSeconds;
   if (minimumVersion !== undefined) state.minimumVersion = minimumVersion;
+  if (issuer !== undefined) state.oidc.issuer = issuer;
 }
