@@ -39,7 +39,9 @@ def _get(
     data: dict[Any, list[MetricDatumBase]] = defaultdict(list)
     for datum in self.get_all_metrics():
         if start <= datum.timestamp < end_time:
-            data[_metric(datum.namespace, datum.name, {each.name: each.value for each in datum.dimensions})].append(datum)
+            data[_metric(datum.namespace, datum.name, {each.name: each.value for each in datum.dimensions})].append(
+                datum
+            )
     return [_answer(query, data, start, scan_by) for query in queries if query.get("ReturnData", True)]
 
 

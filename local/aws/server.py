@@ -23,6 +23,8 @@ from .principals import OPERATOR, principal_of
 from .ssm import api as ssm_api
 
 Answer = tuple[int, dict[str, str], bytes]
+# With what is streamed.
+Stream = tuple[int, dict[str, str], bytes | Iterable[bytes]]
 
 
 class Application:
@@ -40,11 +42,12 @@ class Application:
         environ["wsgi.input"] = io.BytesIO(body)
         status, headers, answer = self._answer(environ, body)
         headers.setdefault("Content-Type", "application/json")
-        headers["Content-Length"] = str(len(answer))
+        if isinstance(answer, bytes):
+            headers["Content-Length"] = str(len(answer))
         start_response(f"{status} {'OK' if status < 400 else 'Error'}", list(headers.items()))
-        return [answer]
+        return [answer] if isinstance(answer, bytes) else answer
 
-    def _answer(self, environ: dict[str, Any], body: bytes) -> Answer:
+    def _answer(self, environ: dict[str, Any], body: bytes) -> Stream:
         if environ.get("PATH_INFO", "").startswith(urls.PREFIX):
             return urls.handle(environ, body)
         if environ.get("PATH_INFO", "").startswith(agent_api.PREFIX):

@@ -1,4 +1,4 @@
-"""Whether the trust policy of a role lets a web identity in.
+"""Whether the trust policy of a role lets a web identity, or a service of AWS, in.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 """
@@ -31,6 +31,20 @@ def is_trusted(document: str, provider_arn: str, claims: dict[str, Any]) -> bool
     statements = _list(json.loads(document).get("Statement"))
     found = [statement for statement in statements if _applies(statement, provider_arn, claims)]
     return bool(found) and all(statement["Effect"] == "Allow" for statement in found)
+
+
+def trusts_service(document: str, service: str) -> bool:
+    """Whatever conditions it has: ours are of the account and the cluster, which the local cloud has one of."""
+    for statement in _list(json.loads(document or "{}").get("Statement")):
+        principal = statement.get("Principal")
+        services = _list(principal.get("Service")) if isinstance(principal, dict) else []
+        if (
+            statement.get("Effect") == "Allow"
+            and service in services
+            and "sts:AssumeRole" in _list(statement["Action"])
+        ):
+            return True
+    return False
 
 
 def _applies(statement: dict[str, Any], provider_arn: str, claims: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ import { type Cloud, startCloud } from '../../local/cloud';
 import { describeAsRoot } from '../as-root';
 import { callAws } from './call-aws';
 import { makeImage, pushImage } from './container-image';
-import { EcsBench, idOf, type Task } from './ecs-bench';
+import { ECS_TRUST, EcsBench, idOf, type Task } from './ecs-bench';
 import { type LocalAws, openLocalAws } from './start-local-aws';
 import { until } from './until';
 
@@ -42,7 +42,7 @@ describeAsRoot('a Fargate task', () => {
     bench = await EcsBench.make(aws);
     const iam = new IAMClient(aws.client);
     for (const RoleName of ['task', 'execution'])
-      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: '{}' }));
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: ECS_TRUST }));
     await new CloudWatchLogsClient(aws.client).send(new CreateLogGroupCommand({ logGroupName: GROUP }));
     await callAws(aws, 'ecr', 'CreateRepository', { repositoryName: REPOSITORY });
     layout = makeImage(

@@ -1,10 +1,13 @@
 /** Container instances of the local AWS, with tests in place of their agents; managed scaling of their group. */
+import { rmSync } from 'node:fs';
 import { CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { type Account, deleteFleets, makeFleet, prepareAccount } from './aws-fleet';
 import { prepareFunctions } from './aws-functions';
 import { callAws } from './call-aws';
-import { EcsBench, idOf, type Started, type Task } from './ecs-bench';
+import { makeImage, pushImage } from './container-image';
+import { ECS_TRUST, EcsBench, idOf, type Started, type Task } from './ecs-bench';
 import { type LocalAws, startLocalAws } from './start-local-aws';
 import { until } from './until';
 
@@ -165,6 +168,21 @@ describe('a task on a container instance', () => {
     });
   });
 
+  test('has its image for the agent, as an archive', async () => {
+    await callAws(aws, 'ecr', 'CreateRepository', { repositoryName: 'muster-dev/github-runner' });
+    const layout = makeImage([{ files: { 'etc/word': 'packed' } }]);
+    const digest = await pushImage(aws, layout, 'muster-dev/github-runner', 'v1');
+    rmSync(layout, { recursive: true });
+    await bench.define('ec2', { image: `${new URL(aws.url).host}/muster-dev/github-runner@${digest}` });
+    await startHost();
+    const { taskArn } = await run();
+    const query = new URLSearchParams({ taskArn, container: 'runner', region: aws.client.region });
+    const answer = await fetch(`${aws.url}/_local/ecs/agent/image?${query}`);
+    expect(answer.headers.get('x-muster-digest')).toBe(digest);
+    const tar = Buffer.from(await answer.arrayBuffer()).toString('latin1');
+    expect(tar).toContain(answer.headers.get('x-muster-image'));
+  });
+
   test('that the agent cannot start says why', async () => {
     const { agent } = await startHost();
     const task = await run();
@@ -264,8 +282,11 @@ describe('an instance', () => {
     expect((await launch()).failures).toEqual([{ arn: small.agent.arn, reason: 'AGENT' }]);
     await aws.local('PUT', 'options', { ecsAgentLostSeconds: 60 });
     await account.ec2.send(new TerminateInstancesCommand({ InstanceIds: [small.instanceId] }));
-    const role = 'arn:aws:iam::123456789012:role/task';
-    await bench.define('ec2', {}, { taskRoleArn: role });
+    await new IAMClient(aws.client).send(
+      new CreateRoleCommand({ RoleName: 'task', AssumeRolePolicyDocument: ECS_TRUST }),
+    );
+    const taskRoleArn = 'arn:aws:iam::123456789012:role/task';
+    await bench.define('ec2', {}, { taskRoleArn });
     const less = await startHost({
       attributes: { 'com.amazonaws.ecs.capability.logging-driver.awslogs': '' },
     });

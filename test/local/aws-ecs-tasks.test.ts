@@ -1,4 +1,5 @@
 /** Tasks of the local AWS as records: what RunTask takes and refuses, and how tasks go through their states. */
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { callAws } from './call-aws';
 import { CLUSTER, EcsBench, idOf } from './ecs-bench';
 import { type LocalAws, startLocalAws } from './start-local-aws';
@@ -163,6 +164,16 @@ describe('RunTask', () => {
     const old = 'muster-dev-rule-small-fargate:1';
     await bench.call('DeregisterTaskDefinition', { taskDefinition: old });
     await expect(bench.start({ taskDefinition: old })).rejects.toThrow(/InvalidParameter.*inactive/);
+  });
+
+  test('refuses a role that does not trust ECS', async () => {
+    const taskRoleArn = 'arn:aws:iam::123456789012:role/other';
+    await new IAMClient(aws.client).send(
+      new CreateRoleCommand({ RoleName: 'other', AssumeRolePolicyDocument: '{"Statement":[]}' }),
+    );
+    await bench.define('fargate', {}, { taskRoleArn });
+    await expect(bench.start()).rejects.toThrow(/ClientException.*unable to assume the role/);
+    await bench.define('fargate');
   });
 
   test('with the same client token starts nothing more, and refuses another request with it', async () => {

@@ -31,6 +31,13 @@ export interface Started {
 }
 
 export const CLUSTER = 'muster-dev';
+/** Of roles for tasks. */
+export const ECS_TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+});
 export const idOf = ({ taskArn }: Task) => taskArn.split('/').pop() ?? '';
 
 export class EcsBench {

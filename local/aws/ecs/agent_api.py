@@ -56,6 +56,7 @@ What the real agent and a drain do by plain calls of AWS is plain calls here too
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -77,7 +78,8 @@ PREFIX = "/_local/ecs/agent/"
 LONGEST_WAIT = 20.0
 # An agent with ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE has this attribute; without it logs are the instance role's.
 LOGS_BY_EXECUTION_ROLE = "ecs.capability.execution-role-awslogs"
-Answer = tuple[int, dict[str, str], bytes]
+# An image is streamed: it may have gigabytes.
+Answer = tuple[int, dict[str, str], bytes | Iterable[bytes]]
 
 
 class Agent:
@@ -132,10 +134,11 @@ class Agent:
         task = self._task
         log = containers.log_of(task, self.body["container"])
         if log is not None:
+            # moto makes the stream when it is not there.
             LogStream(log["region"], log["group"], log["stream"]).put(list(self.body["lines"]))
         return {}
 
-    def image(self) -> tuple[dict[str, str], bytes]:
+    def image(self) -> tuple[dict[str, str], Iterable[bytes]]:
         """Takes its time: not under the lock."""
         with cloud().lock:
             task = tasks_in(self.region)[self.body["taskArn"]]
@@ -184,7 +187,6 @@ def handle(environ: dict[str, Any], body: bytes, from_machine: bool) -> Answer:
     region = fields.get("region", call.region) if session is None else call.region
     agent = Agent(region, None if caller == OPERATOR else session, fields)
     service, operation, locked = CALLS[word]
-    headers: dict[str, str] = {}
     try:
         if word == "image":
             headers, content = agent.image()

@@ -11,7 +11,7 @@ from moto.logs.models import logs_backends
 from ..cloud import ACCOUNT, cloud
 from ..lambdas.logs import LogStream
 from . import network, pulling, root_filesystem, task_endpoint
-from .containers import STOP_TIMEOUT, command_of, environment_of, log_of
+from .containers import STOP_TIMEOUT, command_of, environment_of, execution_role_of, log_of
 from .names import Record
 from .processes import PATH, ContainerProcess
 from .root_filesystem import Image
@@ -107,7 +107,13 @@ class FargateRun:
             "address": task.interface.private_ip_address,
         }
         log = log_of(task, name)
-        stream = LogStream(log["region"], log["group"], log["stream"]) if log else None
+        stream = None
+        if log is not None:
+            stream = LogStream(log["region"], log["group"], log["stream"])
+            # Of the driver, which has the execution role.
+            role = (execution_role_of(task) or "ecs").rsplit("/", 1)[-1]
+            for operation in ("CreateLogStream", "PutLogEvents"):
+                cloud().book(role, "logs", operation)
 
         def ended(code: int) -> None:
             with cloud().lock:

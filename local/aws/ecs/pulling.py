@@ -4,7 +4,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from .tasks import Task
 
 _NAME = re.compile(r"(?P<host>[^/]+)/(?P<path>[^@:]+)(:(?P<tag>[^@]+))?(@(?P<digest>sha256:\w+))?")
 PULL_SECONDS = 900
+CHUNK = 1 << 20
 
 
 class PullError(Exception):
@@ -62,14 +63,29 @@ def find(region: str, image: str) -> Source:
     )
 
 
-def to_archive(task: Task, image: str) -> tuple[dict[str, str], bytes]:
+def to_archive(task: Task, image: str) -> tuple[dict[str, str], Iterator[bytes]]:
     """A tar for `docker load`, and the headers that say what is in it. Takes its time: not under the lock."""
     with cloud().lock:
         source = find(task.region, image)
-    with scratch() as folder:
-        archive = folder / "image.tar"
+    stack = ExitStack()
+    try:
+        archive = stack.enter_context(scratch()) / "image.tar"
         copy(task, source, f"docker-archive:{archive}:{source.name}")
-        return {"x-muster-image": source.name, "x-muster-digest": source.digest or ""}, archive.read_bytes()
+        headers = {
+            "x-muster-image": source.name,
+            "x-muster-digest": source.digest or "",
+            "Content-Length": str(archive.stat().st_size),
+        }
+        return headers, _read(archive, stack)
+    except BaseException:
+        stack.close()
+        raise
+
+
+def _read(archive: Path, stack: ExitStack) -> Iterator[bytes]:
+    with stack, archive.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 @contextmanager

@@ -4,14 +4,18 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..cloud import cloud
+from moto.iam.models import iam_backends
+
+from ..cloud import ACCOUNT, cloud
+from ..trust import trusts_service
 from .definitions import container_of, find_definition
 from .eni import check_network
-from .errors import EcsError, invalid
+from .errors import EcsError, client, invalid
 from .names import Record, Tags, last, merge_tags
 from .providers import FARGATE
 
 MOST_TASKS, LONGEST_OVERRIDES, LONGEST_STARTED_BY, LONGEST_TOKEN = 10, 8192, 128, 64
+SERVICE = "ecs-tasks.amazonaws.com"
 UNSUPPORTED = ("placementConstraints", "volumeConfigurations")
 
 
@@ -57,6 +61,8 @@ def read_request(region: str, cluster: Record, params: dict[str, Any]) -> Reques
     if params.get("propagateTags") == "TASK_DEFINITION":
         tags = merge_tags(definition["tags"], tags)
     overrides = _overrides(definition, params.get("overrides") or {})
+    for kind in ("taskRoleArn", "executionRoleArn"):
+        _check_role(overrides.get(kind) or definition.get(kind))
     network = _network(region, definition, params.get("networkConfiguration"))
     return Request(definition, count, launch_type, providers, network, overrides, tags, fields)
 
@@ -122,6 +128,17 @@ def _overrides(definition: Record, overrides: Record) -> Record:
     named = {one["name"] for one in containers}
     others = [{"name": one["name"]} for one in definition["containerDefinitions"] if one["name"] not in named]
     return {"inferenceAcceleratorOverrides": [], **overrides, "containerOverrides": [*containers, *others]}
+
+
+def _check_role(role_arn: str | None) -> None:
+    iam: Any = iam_backends[ACCOUNT]["aws"]
+    role = next((role for role in iam.roles.values() if role.arn == role_arn), None)
+    if role_arn and (role is None or not trusts_service(role.assume_role_policy_document, SERVICE)):
+        raise client(
+            f"ECS was unable to assume the role '{role_arn}' that was provided for this task. Please verify that the "
+            "role being passed has the proper trust relationship and permissions and that your IAM user has permissions "
+            "to pass this role."
+        )
 
 
 def _storage(definition: Record) -> Record:
