@@ -1,8 +1,8 @@
 /** Calls services of the local AWS whose SDK clients the project does without. */
 import type { LocalAws } from './start-local-aws';
 
-const signature = (aws: LocalAws, service: string) =>
-  `AWS4-HMAC-SHA256 Credential=test/20260101/${aws.client.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+const signature = ({ client }: Pick<LocalAws, 'client'>, service: string) =>
+  `AWS4-HMAC-SHA256 Credential=test/20260101/${client.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
 const TARGETS = {
   codebuild: 'CodeBuild_20161006',
@@ -13,7 +13,7 @@ const TARGETS = {
 
 /** Throws the error's name and message unless the answer is a 2xx. */
 export async function callAws<Answer>(
-  aws: LocalAws,
+  aws: Pick<LocalAws, 'url' | 'client'>,
   service: keyof typeof TARGETS,
   operation: string,
   body: object,
