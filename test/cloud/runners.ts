@@ -1,13 +1,13 @@
 /** Workflows that start their own runners, on a deployed environment: what stories play, and what must be left. */
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { buildArns } from '../../stacks/arns';
 import { clusterName, jitSecretPrefix, workflowRoleName } from '../../config/names';
 import { runWorkflow } from '../../local/ci/github/workflow';
 import type { WorkflowOptions, WorkflowResult } from '../../local/ci/github/workflow-options';
 import { ask } from '../../local/run/ci/ask';
 import { type LocalGithub, makeLocalGithub } from '../../local/run/ci/github';
 import { makeClients } from '../../local/run/operator';
+import { buildArns } from '../../stacks/arns';
 import type { World } from './world';
 
 /** A rule of config/github.yaml, and a job that it trusts. */
@@ -38,8 +38,12 @@ export interface Runners {
   readTasks(): Promise<Task[]>;
   /** What is left: registrations, tasks, configurations on their way. */
   readLeft(): Promise<string[]>;
-  /** Makes the local ECS answer as AWS does of its own accord. */
-  fail(failure: Record<string, unknown>): Promise<() => Promise<void>>;
+  /** Plays with an ECS that answers as AWS does of its own accord. */
+  failing<Answer>(failure: Record<string, unknown>, play: () => Promise<Answer>): Promise<Answer>;
+  /** AWS takes the task of a runner back. */
+  interrupt(label: string): Promise<void>;
+  /** Parts of the App's private key, which nobody but GitHub and Secrets Manager may hold. */
+  canaries: string[];
 }
 
 export async function makeRunners({ cloud, config }: World): Promise<Runners> {
@@ -65,7 +69,7 @@ export async function makeRunners({ cloud, config }: World): Promise<Runners> {
   return {
     github,
     readTasks,
-    play: ({ rule, repository, ref, environment: named }, changes = {}) =>
+    play: ({ rule, repository, ref, environment: named }, { inputs, ...changes } = {}) =>
       runWorkflow({
         github: {
           ...github,
@@ -75,7 +79,7 @@ export async function makeRunners({ cloud, config }: World): Promise<Runners> {
         region: aws.region,
         run: { repository, ref, environment: named },
         roleArn: buildArns(aws).role(config.organization.rolePath, workflowRoleName(environment, rule)),
-        inputs: { environment, rule, 'app-id': appId },
+        inputs: { environment, rule, 'app-id': appId, ...inputs },
         secrets: { 'private-key': privateKey },
         work: { seconds: 1 },
         ...changes,
@@ -93,11 +97,22 @@ export async function makeRunners({ cloud, config }: World): Promise<Runners> {
         ),
       ];
     },
-    async fail(failure) {
+    async failing(failure, play) {
       await ask(`${cloud.awsEndpointUrl}/_local/ecs/failures`, 'POST', failure);
-      return async () => {
+      try {
+        return await play();
+      } finally {
         await ask(`${cloud.awsEndpointUrl}/_local/ecs/failures`, 'DELETE');
-      };
+      }
     },
+    async interrupt(label) {
+      const task = (await readTasks()).find(({ startedBy }) => startedBy === label);
+      const id = task?.taskArn?.split('/').at(-1);
+      await ask(`${cloud.awsEndpointUrl}/_local/ecs/tasks/${id}/interrupt`, 'POST', {});
+    },
+    canaries: privateKey
+      .split('\n')
+      .filter((line) => line.length >= 60)
+      .slice(1, 4),
   };
 }
