@@ -1,6 +1,6 @@
 import type { Answer, Question } from './ask';
 import { GithubError } from './github-error';
-import { isRateLimit } from './to-wait';
+import { isPassing, isRateLimit } from './to-wait';
 import type { GithubCredentials } from './types';
 
 type Kind = GithubCredentials['kind'];
@@ -15,12 +15,14 @@ export function toError(question: Question, answer: Answer, kind: Kind): GithubE
       undefined,
       `${what}: ${answer.why}.`,
       'Check the network of this machine and https://www.githubstatus.com, then run it again.',
+      true,
     );
   const said = toSaid(answer.text);
   return new GithubError(
     answer.status,
     `${what} was answered with ${answer.status}${said ? `: ${said}` : ''}.`,
     toRemedy(answer, kind),
+    isPassing(answer),
   );
 }
 

@@ -14,8 +14,12 @@ export function toWait(answer: Answer, attempt: number, now: number): number | u
   if (answer.kind === 'none') return backOff;
   const told = toTold(answer.headers, now);
   if (isRateLimit(answer)) return told ?? UNTOLD_LIMIT_MS;
-  return answer.status >= 500 ? (told ?? backOff) : undefined;
+  return isPassing(answer) ? (told ?? backOff) : undefined;
 }
+
+/** Whether the same question may be answered better later. */
+export const isPassing = (answer: Answer): boolean =>
+  answer.kind === 'none' || answer.status >= 500 || isRateLimit(answer);
 
 /** 403 is both: no permission, and too many requests. */
 export function isRateLimit(answer: Answer): boolean {

@@ -462,6 +462,26 @@ describe('GitHub', () => {
     await start(world).started;
     expect(world.left()).toEqual({ runners: 1, secrets: 0, tasks: 1 });
   });
+
+  test('has no more requests for us while it is waited for, which it may say with 403: it is asked on, slower', async () => {
+    world.github.instead = [
+      githubTimes(2, 'GET /repos', (_call, response) =>
+        reply(response, 403, { message: 'API rate limit exceeded' }),
+      ),
+    ];
+    const { told, started } = start(world);
+    await started;
+    expect(told.waits.filter((wait) => wait === 10)).toHaveLength(2);
+  });
+
+  test('permits it no longer while it is waited for: that does not pass', async () => {
+    world.github.instead = [
+      githubTimes(9, 'GET /repos', (_call, response) =>
+        reply(response, 403, { message: 'Resource not accessible' }),
+      ),
+    ];
+    expect((await failure(start(world).started)).message).toMatch(/Administration: read and write/);
+  });
 });
 
 describe('ECS, while it is waited for,', () => {

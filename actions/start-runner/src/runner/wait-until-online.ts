@@ -17,6 +17,8 @@ export type Outcome =
   | { kind: 'taken'; why: string };
 
 const POLL_MS = 4_000;
+/** After GitHub had no answer, or no more requests for us. */
+const SLOW_POLL_MS = 10_000;
 /** DescribeTasks may not know yet what RunTask has started. */
 const UNKNOWN_MS = 60_000;
 
@@ -41,7 +43,9 @@ export async function waitUntilOnline(
   const { clock, signal, say } = ports;
   const progress = createProgress(clock, say);
   const began = clock.now();
-  for (; ; await clock.sleep(POLL_MS, signal)) {
+  let pause = POLL_MS;
+  for (; ; await clock.sleep(pause, signal)) {
+    pause = POLL_MS;
     if (signal.aborted) throw new Stopped(`${signal.reason} ${progress.seen()}`);
     // The task first: of a runner that ended in between, GitHub is asked afterwards.
     const task = await askEcs(settings.cluster, arn, ports);
@@ -53,7 +57,10 @@ export async function waitUntilOnline(
       };
     if (isTask(task) && EARLY.has(task.lastStatus ?? '')) continue;
     const runner = await askGithub(settings.repository, runnerId, ports);
-    if (runner === 'unknown') continue;
+    if (runner === 'unknown') {
+      pause = SLOW_POLL_MS;
+      continue;
+    }
     if (runner === null) {
       // The housekeeper removes at once what a task that has stopped leaves: how it ended says more.
       const ended = await askEcs(settings.cluster, arn, ports);
@@ -115,10 +122,7 @@ async function askGithub(
     return await github.readRunner(repository, id);
   } catch (error) {
     if (signal.aborted) return 'unknown';
-    const passes =
-      error instanceof GithubError &&
-      (error.status === undefined || error.status === 429 || error.status >= 500);
-    if (!passes) throw error;
+    if (!(error instanceof GithubError && error.passing)) throw error;
     say(`${error.message} It is asked again.`);
     return 'unknown';
   }
