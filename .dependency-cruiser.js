@@ -57,6 +57,14 @@ module.exports = {
       pathNot: '^lambda/scaler/ci/$1/',
     }),
     no(
+      'simulate-knows-the-core-alone',
+      'a simulation has the decision core and its settings, and nothing of AWS, files or time',
+      path('^simulate/'),
+      {
+        pathNot: '^(simulate/|report/|lambda/scaler/(core/|settings\\.ts$))',
+      },
+    ),
+    no(
       'cdktf-stays-in-stacks',
       'cdktf is archived: what it touches has to stay small',
       { pathNot: '^(stacks/|main\\.ts|test/stacks/|bench/)' },
@@ -76,7 +84,7 @@ module.exports = {
     no(
       'no-orphan-dev-dependency',
       'production code uses dependencies, not devDependencies',
-      path('^(config|stacks|lambda|github|actions|scripts|main\\.ts)'),
+      path('^(config|stacks|lambda|github|actions|report|simulate|scripts|main\\.ts)'),
       {
         dependencyTypes: ['npm-dev'],
       },

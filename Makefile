@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.muster/bin:$(PATH)
 # The SDK is pinned, so its remark on what later versions will need is noise on every run.
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED := true
 
-.PHONY: help setup check bundle test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours history status pause resume hold release bench clean
+.PHONY: help setup check bundle test local ami images promote rollback runner-image nightly housekeeping bump deploy diff post-diff propose-bump pipeline-policy destroy secrets hours history simulate soak status pause resume hold release bench clean
 
 help: ## This list.
 	@scripts/help $(MAKEFILE_LIST)
@@ -78,7 +78,13 @@ hours: setup ## Show when fleets open and close next, and the hours that saves. 
 history: setup ## Write the jobs of the last days as a trace for make simulate, read from the CI. ENV=dev FLEET=linux DAYS=7 OUT=file.csv
 	@$(TSX) scripts/history.ts
 
-status: setup ## Show what each fleet has, wants and why. ENV=dev FLEET=linux
+simulate: setup ## What a fleet would cost and how long its jobs would wait, beside other policies. ENV=dev FLEET=linux TRACE=file.csv JOBS=10000 FAULTS=usual ADVISE=1 JSON=1
+	@$(TSX) scripts/simulate.ts
+
+soak: setup ## Random fleets, jobs and faults in virtual time: no job killed, nothing left. JOBS=100000 SEED=1
+	@$(TSX) scripts/soak.ts
+
+status: setup ## Show what each fleet has, wants and why, and what it saved. ENV=dev FLEET=linux SAVINGS_DAYS=7
 	@$(TSX) scripts/status.ts
 
 pause: setup ## Close a fleet until make resume; running jobs finish. ENV=dev FLEET=linux

@@ -39,6 +39,7 @@ export const smokeRoleName = (environment: string) => `muster-${environment}-smo
 export const smokeLogGroup = (environment: string) => `/muster/${environment}/smoke`;
 
 export const alarmTopicName = (environment: string) => `muster-${environment}-alarms`;
+export const dashboardName = (environment: string) => `muster-${environment}`;
 
 /** The ECS cluster of GitHub's runners. */
 export const clusterName = (environment: string) => `muster-${environment}`;
@@ -51,9 +52,13 @@ export const workflowRoleName = (environment: string, rule: string) => `muster-$
 export const runnerTaskRoleName = (environment: string, rule: string) =>
   `muster-${environment}-github-${rule}_task`;
 export const runnerExecutionRoleName = (environment: string) => `muster-${environment}-github_execution`;
-/** A task definition: one for each rule, size and launch type. */
-export const runnerFamily = (environment: string, rule: string, size: string, launch: 'fargate' | 'ec2') =>
-  `muster-${environment}-${rule}_${size}_${launch}`;
+/** A task definition: one for each rule, size and launch type (`*`: any, in policies). */
+export const runnerFamily = (
+  environment: string,
+  rule: string,
+  size: string,
+  launch: 'fargate' | 'ec2' | '*',
+) => `muster-${environment}-${rule}_${size}_${launch}`;
 export const runnerLogGroup = (environment: string) => `/muster/${environment}/github-runners`;
 /** ECR repository of the runner's image, and the SSM parameter whose value is the promoted one (its digest). */
 export const runnerRepository = (environment: string) => `muster-${environment}/github-runner`;

@@ -19,11 +19,20 @@ export interface JsonSchema {
   anyOf?: JsonSchema[];
 }
 
-/** Markdown: a section for each map of fields, with a table of them. */
-export const toReference = (schema: JsonSchema): string =>
-  Object.entries(schema.properties ?? {})
-    .flatMap(([name, field]) => toSections(name, field, 2))
-    .join('\n\n');
+/** Markdown: a section for each map of fields, with a table of them; then one for what is no map. */
+export function toReference({ properties = {} }: JsonSchema): string {
+  const written = Object.entries(properties).map(([name, field]) => ({
+    name,
+    field,
+    sections: toSections(name, field, 2),
+  }));
+  const single = written.filter(({ sections }) => sections.length === 0);
+  const table = toTable({ properties: Object.fromEntries(single.map(({ name, field }) => [name, field])) });
+  return [
+    ...written.flatMap(({ sections }) => sections),
+    ...(single.length > 0 ? ['## Single values', table] : []),
+  ].join('\n\n');
+}
 
 function toSections(title: string, schema: JsonSchema, level: number): string[] {
   const heading = `${'#'.repeat(level)} ${escapeText(title)}`;
@@ -98,9 +107,12 @@ function toType(schema: JsonSchema): string {
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.type === 'array') return `list of ${schema.items ? toType(schema.items) : 'values'}`;
   if (schema.properties || entryOf(schema)[1]) return 'fields, see below';
-  if (schema.type === 'object') return 'map of texts';
+  if (schema.type === 'object') return isOfNumbers(schema) ? 'map of numbers' : 'map of texts';
   return 'text';
 }
+
+const isOfNumbers = ({ additionalProperties: entry }: JsonSchema): boolean =>
+  typeof entry === 'object' && entry.type === 'number';
 
 function toBounds({ minimum, maximum }: JsonSchema): string {
   const most = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;

@@ -8,7 +8,7 @@ import { aws, state } from './fields/aws';
 import { fleet } from './fields/fleet';
 import { githubEcs } from './fields/github-ecs';
 import { image } from './fields/image';
-import { name } from './fields/names';
+import { instanceType, name } from './fields/names';
 import { network } from './fields/network';
 import { housekeeping, nightly } from './fields/nightly';
 import { organization } from './fields/organization';
@@ -34,6 +34,18 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Alarms go to the SNS topic `muster-<environment>-alarms`.'),
+  dashboard: z
+    .boolean()
+    .default(true)
+    .describe(
+      'A CloudWatch dashboard, `muster-<environment>`. AWS gives an account three for nothing, of up to 50 metrics (eight fleets) each; any other costs $3 a month.',
+    ),
+  prices: z
+    .record(instanceType, z.number().positive().max(1000))
+    .default({})
+    .describe(
+      'What you pay on demand, dollars an hour by instance type: for `make simulate`, and for what `make status` and the dashboard say was saved. Absent: the list prices of us-east-1 in config/prices.ts.',
+    ),
   scaler: z
     .strictObject({
       pollSeconds: z.int().min(5).max(60).default(10).describe('Seconds between two looks at the queue.'),

@@ -7,12 +7,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { offer } from '../config/closest';
+import { PRICES_AS_OF } from '../config/prices';
 import { advise, toSettings } from '../simulate/advise';
 import { compare } from '../simulate/compare';
 import { parseTrace } from '../simulate/csv';
 import { generateJobs, WORKING_WEEK } from '../simulate/generate';
+import { minimize, toViolations } from '../simulate/minimize';
 import { buildPage } from '../simulate/page';
-import { PRICES_AS_OF } from '../simulate/prices';
+import { replay } from '../simulate/replay';
+import { toScenario } from '../simulate/scenario';
 import { HEAD, toRows } from '../simulate/show';
 import type { Job } from '../simulate/trace';
 import { NO_FAULTS, PERFECT_WORLD, USUAL_FAULTS, type World } from '../simulate/world';
@@ -25,6 +28,18 @@ import { toColumns } from './to-columns';
 
 /** A Monday. */
 const FROM = Date.UTC(2026, 0, 5);
+
+function showReplay({ SOAK, SIZE }: NodeJS.ProcessEnv): void {
+  const seed = Number(SOAK);
+  if (!Number.isInteger(seed)) throw new ExpectedError(`SOAK=${SOAK}: use the number of a seed.`);
+  const scenario = toScenario(seed, SIZE === 'small' ? 'small' : 'large');
+  const isBad = toViolations(scenario).length > 0;
+  const { lines, violations } = replay(isBad ? minimize(scenario) : scenario);
+  console.log(lines.join('\n'));
+  console.log(
+    isBad ? `Violated, with the smallest trace: ${violations.join('; ')}` : 'Nothing was violated.',
+  );
+}
 
 const KNOWN = [
   'ENV',
@@ -45,6 +60,10 @@ const toCommand = (variables: NodeJS.ProcessEnv) =>
   );
 
 runScript(async (variables) => {
+  if (variables.SOAK) {
+    showReplay(variables);
+    return;
+  }
   const options = readOptions(variables);
   const config = readChosenConfig(variables);
   const names = config.fleets.map(({ name }) => name);

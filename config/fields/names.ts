@@ -19,15 +19,15 @@ export const kmsKeyArn = z
     'use the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>), not an alias',
   );
 
+export const instanceType = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/,
+    'use a type such as m7i.large',
+  );
+
 export const instanceTypes = z
-  .array(
-    z
-      .string()
-      .regex(
-        /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/,
-        'use a type such as m7i.large',
-      ),
-  )
+  .array(instanceType)
   .min(1)
   // A mixed-instances policy takes no more.
   .max(40);

@@ -1,7 +1,7 @@
 /** A fleet of the config as what is simulated. */
+import { SPOT_SHARE, toPrice } from '../../config/prices';
 import type { Config, FleetConfig } from '../../config/schema';
 import type { FleetPlan } from '../../simulate/plan';
-import { SPOT_SHARE, toPrice } from '../../simulate/prices';
 import { toSettings } from '../../stacks/control/to-settings';
 import { ExpectedError } from '../expected-error';
 
@@ -10,7 +10,7 @@ export function toPlan(config: Config, fleet: FleetConfig, price: number | undef
   const settings = fleets.find(({ name }) => name === fleet.name);
   if (!settings) throw new Error(`The settings have no fleet ${fleet.name}.`);
   const [type = ''] = fleet.instanceTypes;
-  const onDemand = price ?? toPrice(type);
+  const onDemand = price ?? toPrice(type, config.prices);
   if (onDemand === undefined)
     throw new ExpectedError(
       `The price of ${type} is not known here: give it in dollars an hour (PRICE=0.12), as AWS shows it for your region.`,

@@ -1,0 +1,86 @@
+/** The report of a comparison: one self-contained page, for someone who has never seen the project. */
+import { escapeHtml, STYLE, table } from '../report/html';
+import type { Advice } from './advise';
+import { costChart, timeChart, tradeOffChart, waitChart } from './charts';
+import type { Compared } from './compare';
+import { HEAD, toRows } from './show';
+
+export interface Report {
+  fleet: string;
+  /** What the jobs are: a file, or what was made up. */
+  source: string;
+  world: string;
+  price: string;
+  compared: readonly Compared[];
+  advice: Advice | undefined;
+  /** The command that makes it again. */
+  command: string;
+}
+
+const seconds = (value: number) => (value < 120 ? `${value.toFixed(1)} s` : `${(value / 60).toFixed(1)} min`);
+
+export function buildPage({ fleet, source, world, price, compared, advice, command }: Report): string {
+  const own = compared.find(({ name }) => name === 'muster');
+  const bound = compared.find(({ name }) => name === 'bound');
+  const always = compared.find(({ name }) => name === 'always-on');
+  const { measured } = own ?? {};
+  const tiles: [string, string][] = measured
+    ? [
+        ['jobs', measured.jobs.toLocaleString('en')],
+        ['half of them waited at most', seconds(measured.waits.p50)],
+        ['19 of 20 waited at most', seconds(measured.waits.p95)],
+        ['cost', `$${measured.cost.toFixed(2)}`],
+        ['of always-on', `${((100 * measured.cost) / (always?.measured.cost || 1)).toFixed(1)} %`],
+        ['jobs killed by scaling', String(measured.fates.killed)],
+      ]
+    : [];
+  const reasons = Object.entries(own?.reasons ?? {}).sort(([, one], [, other]) => other - one);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Muster: make simulate</title><style>${STYLE}</style></head>
+<body>
+<h1>What fleet ${escapeHtml(fleet)} would cost, and how long its jobs would wait</h1>
+<p class="what">A simulation: the same jobs once with each policy, with the scaler's own decisions and a model of Amazon EC2 Auto Scaling. Jobs: ${escapeHtml(source)}. World: ${escapeHtml(world)}. Price: ${escapeHtml(price)}.</p>
+<div class="tiles">${tiles.map(([label, value]) => `<div class="tile">${label}<b>${escapeHtml(value)}</b></div>`).join('')}</div>
+<h2>Side by side</h2>
+<p class="what">“bound” is what nobody can do better: each job pays itself and one boot, and waits for that boot alone. “× bound” is the cost in its terms.</p>
+${table(HEAD, toRows(compared))}
+${table(
+  ['policy', 'what it is'],
+  compared.map(({ name, what }) => [name, what]),
+)}
+<h2>What the money is for</h2>
+<p class="what">jobs: while one runs. boot: from the launch until an instance takes jobs. idle: it waits for one. drain: it is on its way out.</p>
+<div class="plot">${costChart(compared)}</div>
+<h2>How long jobs wait</h2>
+<p class="what">Each curve: how many of a hundred jobs had begun after so many seconds. Further left and higher is better.</p>
+<div class="plot">${waitChart(compared)}</div>
+${own?.timeline ? `<h2>Over time</h2><p class="what">Fleet ${escapeHtml(fleet)} with the policy “muster”. Above: its jobs. Below: the instances that serve them. Each point is the most of its stretch.</p><div class="plot">${timeChart(own.timeline.points)}</div>` : ''}
+${advice ? toAdvice(advice, bound) : ''}
+<h2>Why the scaler did what it did</h2>
+${table(['reason', 'looks'], reasons)}
+<p class="seen">Made by: ${escapeHtml(command)}</p>
+</body></html>
+`;
+}
+
+function toAdvice({ tried, chosen }: Advice, bound: Compared | undefined): string {
+  const cost = bound?.measured.cost ?? 1;
+  return `<h2>What else could be set</h2>
+<p class="what">${tried.length} settings, each with the same jobs. Those on the line are not beaten: whatever costs less waits longer, and the other way round.</p>
+<div class="plot">${tradeOffChart(tried)}</div>
+${table(
+  ['goal', 'settings', 'wait p50', 'wait p95', 'cost $', '× bound'],
+  chosen.map(({ goal, setting }) =>
+    setting
+      ? [
+          goal,
+          setting.name,
+          seconds(setting.p50),
+          seconds(setting.p95),
+          setting.cost.toFixed(2),
+          (setting.cost / cost).toFixed(2),
+        ]
+      : [goal, 'none of those tried', '–', '–', '–', '–'],
+  ),
+)}`;
+}

@@ -1,0 +1,53 @@
+/** A comparison as a table for a terminal: rows and cells; who prints it makes columns of them. */
+import type { Compared } from './compare';
+import { toTotal } from './ledger';
+
+const seconds = (value: number) =>
+  value < 10
+    ? `${value.toFixed(1)} s`
+    : value < 600
+      ? `${Math.round(value)} s`
+      : `${Math.round(value / 60)} min`;
+const dollars = (value: number) => (value < 100 ? value.toFixed(2) : Math.round(value).toString());
+const percent = (part: number, whole: number) =>
+  whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`;
+
+export const HEAD = [
+  'policy',
+  'wait p50',
+  'p95',
+  'p99',
+  'longest',
+  'cost $',
+  '× bound',
+  'jobs',
+  'boot',
+  'idle',
+  'drain',
+  'hours',
+  'peak',
+  'killed',
+];
+
+export function toRows(compared: readonly Compared[]): string[][] {
+  const bound = compared.find(({ name }) => name === 'bound')?.measured.cost ?? 0;
+  return compared.map(({ name, measured: { waits, cost, bill, peak, fates } }) => {
+    const total = toTotal(bill);
+    return [
+      name,
+      seconds(waits.p50),
+      seconds(waits.p95),
+      seconds(waits.p99),
+      seconds(waits.max),
+      dollars(cost),
+      bound === 0 ? '–' : (cost / bound).toFixed(2),
+      percent(bill.jobs, total),
+      percent(bill.boot, total),
+      percent(bill.idle, total),
+      percent(bill.drain, total),
+      Math.round(bill.instanceHours).toString(),
+      peak === 0 ? '–' : String(peak),
+      String(fates.killed),
+    ];
+  });
+}

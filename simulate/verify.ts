@@ -1,0 +1,52 @@
+/** What must hold whatever happens. Each violation is one line, for the one who looks for its cause. */
+import { toStaying } from '../lambda/scaler/core/warm';
+import type { FleetPlan } from './plan';
+import type { Result } from './run';
+import type { Job } from './trace';
+import { LAUNCHING_HEARTBEAT, type World } from './world';
+
+export function verify(plan: FleetPlan, jobs: readonly Job[], world: World, result: Result): string[] {
+  const { fates, twice, left, longestIdle, bill } = result;
+  const problems: string[] = [];
+  if (fates.killed > 0) problems.push(`${fates.killed} jobs were killed by scaling`);
+  if (twice > 0) problems.push(`${twice} jobs were run more than once`);
+  if (fates.open > 0) problems.push(`${fates.open} of ${jobs.length} jobs were not served`);
+  if (left.queued > 0 || left.running > 0)
+    problems.push(`the CI still has ${left.queued} queued and ${left.running} running jobs`);
+  const stays = toStaying(plan.settings, left.at);
+  if (left.instances > stays) problems.push(`${left.instances} instances are left, ${stays} may stay`);
+  if (left.desired > stays) problems.push(`desired stays at ${left.desired}, ${stays} may stay`);
+  const limit = toIdleLimit(plan);
+  if (longestIdle.seconds > limit)
+    problems.push(
+      `instance ${longestIdle.id} had no job for ${Math.round(longestIdle.seconds)} s, ${limit} s at most`,
+    );
+  const most = toMostHours(plan, jobs, world, bill.instances);
+  if (bill.instanceHours > most)
+    problems.push(`${bill.instanceHours.toFixed(2)} instance-hours, ${most.toFixed(2)} at most`);
+  return problems;
+}
+
+/**
+ * The longest that an instance may be without a job, seconds: boot and hook, idle, what leaving takes when calls fail, and
+ * what AWS takes to find a dead one. Warm ones may be so for ever.
+ */
+export function toIdleLimit({ settings, life }: FleetPlan): number {
+  const { warm } = settings;
+  const isWarm = typeof warm === 'number' ? warm > 0 : warm.byHour.some((count) => count > 0);
+  return isWarm ? Infinity : LAUNCHING_HEARTBEAT + life.idleSeconds + 900;
+}
+
+/** All jobs, and each instance idle for as long as it may be. Warm ones pay for the whole time. */
+function toMostHours(
+  { settings, life }: FleetPlan,
+  jobs: readonly Job[],
+  { boot }: World,
+  instances: number,
+) {
+  const seconds = jobs.reduce((sum, { duration }) => sum + Math.min(duration, life.jobLimit), 0);
+  const first = jobs[0]?.submitted ?? 0;
+  const span = ((jobs.at(-1)?.submitted ?? first) - first) / 1000 + 2 * 86_400;
+  const warm = typeof settings.warm === 'number' ? settings.warm : Math.max(...settings.warm.byHour);
+  return (seconds + instances * (boot.p95 * 4 + life.idleSeconds + 600) + warm * span) / 3600;
+}
