@@ -21,6 +21,8 @@ export function buildArns({ accountId, region }: Config['aws']) {
     parameter: (name: string) => arn('ssm', `parameter${name}`),
     /** The streams of a log group. */
     logStreams: (group: string) => arn('logs', `log-group:${group}:log-stream:*`),
+    /** Dashboards are of the account, in no region. */
+    dashboard: (name: string) => `arn:${partition}:cloudwatch::${accountId}:dashboard/${name}`,
     lambda: (name: string) => arn('lambda', `function:${name}`),
     codebuildProject: (name: string) => arn('codebuild', `project/${name}`),
     /** What a schedule targets to call StartBuild. */

@@ -12,6 +12,7 @@ import { Alarms } from './alarms';
 import { ApiTokens } from './api-tokens';
 import { createHousekeeper } from './create-housekeeper';
 import { createScaler } from './create-scaler';
+import { Dashboard } from './dashboard';
 import { toHousekeeperSchedules } from './housekeeper-schedules';
 import { StoppedTasks } from './stopped-tasks';
 import { Webhook } from './webhook';
@@ -68,5 +69,6 @@ export class Control extends Construct {
     if (config.githubEcs) new StoppedTasks(this, 'stopped-tasks', { config, lambda: housekeeper });
     if (packages.webhook) new Webhook(this, 'webhook', { config, package: packages.webhook });
     new Alarms(this, 'alarms', config);
+    if (config.dashboard) new Dashboard(this, 'dashboard', config);
   }
 }
