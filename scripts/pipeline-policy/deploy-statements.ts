@@ -29,6 +29,27 @@ const HARMING = [
 ];
 
 export function toDeployStatements(config: Config): Statement[] {
+  const writing = toWriteStatements(config);
+  const reading = toReadStatements(config).filter(
+    // The Deny among them is for pull requests, which run what somebody proposes.
+    (statement) => statement.Effect !== 'Deny' && !isCovered(statement, writing),
+  );
+  return [...reading, ...writing];
+}
+
+/** Whether `service:*` of the same resources is allowed anyway: a role has room for 10,240 characters. */
+const isCovered = ({ Action, Resource }: Statement, by: Statement[]) =>
+  Action.every((action) =>
+    by.some(
+      (statement) =>
+        statement.Effect !== 'Deny' &&
+        !statement.Condition &&
+        statement.Action.includes(`${action.split(':')[0]}:*`) &&
+        Resource.every((resource) => statement.Resource.includes(resource)),
+    ),
+  );
+
+function toWriteStatements(config: Config): Statement[] {
   const { environment, aws, organization } = config;
   const names = toNames(config);
   const here = { StringEquals: { 'aws:RequestedRegion': aws.region } };
@@ -36,8 +57,6 @@ export function toDeployStatements(config: Config): Statement[] {
   const boundary = organization.permissionsBoundaryArn;
   const key = organization.kmsKeyArn;
   return [
-    // The Deny among them is for pull requests, which run what somebody proposes.
-    ...toReadStatements(config).filter(({ Effect }) => Effect !== 'Deny'),
     { Sid: 'Network', Action: ['ec2:*'], Resource: ['*'], Condition: here },
     {
       // With several environments in one account. A VPC of another one may still be used: nothing here is needed for that.
@@ -92,6 +111,7 @@ export function toDeployStatements(config: Config): Statement[] {
         'iam:UntagRole',
         'iam:UpdateAssumeRolePolicy',
         'iam:UpdateRole',
+        'iam:UpdateRoleDescription',
       ],
       Resource: names.roles,
     },
@@ -122,7 +142,14 @@ export function toDeployStatements(config: Config): Statement[] {
       ? [
           {
             Sid: 'Key',
-            Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:RevokeGrant'],
+            // Grants: of Auto Scaling, and of ECR, which retires its own with the repository.
+            Action: [
+              'kms:CreateGrant',
+              'kms:Decrypt',
+              'kms:GenerateDataKey',
+              'kms:RetireGrant',
+              'kms:RevokeGrant',
+            ],
             Resource: [key],
           },
         ]

@@ -2,7 +2,7 @@
  * What the housekeeper may do: look, read the tokens with which CIs tell of runners, end instances of its fleets and tasks
  * of its cluster, remind, and delete images of this environment where the config says so.
  */
-import { alarmTopicName, imageParameter, TAGS } from '../../config/names';
+import { alarmTopicName, imageParameter, jitSecretPrefix, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../arns';
 import { toDecryptStatement } from '../decrypt-statement';
@@ -132,7 +132,8 @@ function toTaskStatements(config: Config): Statement[] {
     {
       Sid: 'SecretsLeft',
       Action: ['secretsmanager:DeleteSecret'],
-      Resource: githubEcs.rules.map(({ jitSecretPrefix }) => arns.secret(`${jitSecretPrefix}*`)),
+      // Of any rule: the names of dozens would be more than IAM takes.
+      Resource: [arns.secret(`${jitSecretPrefix(config.environment, '*')}*`)],
     },
   ];
 }

@@ -2,6 +2,7 @@
 import { nightlyName, sourceBucket } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../arns';
+import { mergeStatements } from '../merge-statements';
 import type { Statement } from '../service-role';
 import { toBuildSubnets } from './build-network';
 import { toPackerStatements } from './packer-statements';
@@ -12,20 +13,19 @@ import { SOURCE_KEY } from './source-bucket';
 /** As CodeBuild calls it by itself. Not /muster/<environment>/nightly: a fleet may have that name. */
 export const nightlyLogGroup = (environment: string) => `/aws/codebuild/${nightlyName(environment)}`;
 
-export const toNightlyStatements = (config: Config): Statement[] => [
-  ...toBuildStatements(config),
-  ...toRenewStatements(config),
-];
+export const toNightlyStatements = (config: Config): Statement[] =>
+  mergeStatements([...toBuildStatements(config), ...toRenewStatements(config)]);
 
 /** What the renewing itself needs, wherever it runs. */
-export const toRenewStatements = (config: Config): Statement[] => [
-  // With no image of machines there is nothing that these could name.
-  ...(Object.keys(config.images).length > 0
-    ? [...toPackerStatements(config), ...toPromoteStatements(config)]
-    : []),
-  ...toRunnerImageStatements(config),
-  ...toKeyStatements(config),
-];
+export const toRenewStatements = (config: Config): Statement[] =>
+  mergeStatements([
+    // With no image of machines there is nothing that these could name.
+    ...(Object.keys(config.images).length > 0
+      ? [...toPackerStatements(config), ...toPromoteStatements(config)]
+      : []),
+    ...toRunnerImageStatements(config),
+    ...toKeyStatements(config),
+  ]);
 
 function toBuildStatements(config: Config): Statement[] {
   const { environment, aws } = config;

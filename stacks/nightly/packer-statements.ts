@@ -102,13 +102,7 @@ export function toPackerStatements({ environment, aws, images }: Config): Statem
     {
       // Builders and machines that prove an image carry its name; instances of fleets do not.
       Sid: 'Machine',
-      Action: ['ec2:StopInstances', 'ec2:TerminateInstances'],
-      Resource: [arns.instances],
-      Condition: { StringEquals: machine },
-    },
-    {
-      Sid: 'ImageOf',
-      Action: ['ec2:CreateImage'],
+      Action: ['ec2:CreateImage', 'ec2:StopInstances', 'ec2:TerminateInstances'],
       Resource: [arns.instances],
       Condition: { StringEquals: machine },
     },

@@ -5,7 +5,7 @@ import { buildArns } from '../arns';
 import type { Statement } from '../service-role';
 
 export function toPromoteStatements(config: Config): Statement[] {
-  const { environment, aws, organization, images, fleets } = config;
+  const { environment, aws, organization, fleets } = config;
   const arns = buildArns(aws);
   const carrying = { [`aws:ResourceTag/${TAGS.environment}`]: environment };
   const pools = fleets.filter(({ warmPool }) => warmPool).map(({ name }) => name);
@@ -30,7 +30,7 @@ export function toPromoteStatements(config: Config): Statement[] {
     {
       Sid: 'Promote',
       Action: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:PutParameter'],
-      Resource: Object.keys(images).map((image) => arns.parameter(imageParameter(environment, image))),
+      Resource: [arns.parameter(imageParameter(environment, '*'))],
     },
     {
       Sid: 'Templates',

@@ -1,6 +1,7 @@
 /** What pushing and promoting the container image of GitHub's runners needs; building it needs nothing of AWS. */
 import {
   runnerExecutionRoleName,
+  runnerFamily,
   runnerImageParameter,
   runnerRepository,
   runnerTaskRoleName,
@@ -8,15 +9,13 @@ import {
 import type { Config } from '../../config/schema';
 import { buildArns } from '../arns';
 import type { Statement } from '../create-role';
-import { toFamilies } from '../github-ecs/families';
 
 export function toRunnerImageStatements({ environment, aws, organization, githubEcs }: Config): Statement[] {
   if (!githubEcs) return [];
   const arns = buildArns(aws);
-  const rules = githubEcs.repositories;
-  const definitions = rules
-    .flatMap((rule) => toFamilies(environment, rule))
-    .map(({ family }) => arns.named('ecs', `task-definition/${family}:*`));
+  // Patterns, for names of dozens of rules would be more than IAM takes. They stay inside the environment, whose name has no
+  // dash, and match nothing else of it: nothing else has an underscore there.
+  const definitions = [arns.named('ecs', `task-definition/${runnerFamily(environment, '*', '*', '*')}:*`)];
   return [
     {
       Sid: 'Registry',
@@ -65,10 +64,9 @@ export function toRunnerImageStatements({ environment, aws, organization, github
     {
       Sid: 'RunnersAs',
       Action: ['iam:PassRole'],
-      Resource: [
-        ...rules.map(({ name }) => runnerTaskRoleName(environment, name)),
-        runnerExecutionRoleName(environment),
-      ].map((name) => arns.role(organization.rolePath, name)),
+      Resource: [runnerTaskRoleName(environment, '*'), runnerExecutionRoleName(environment)].map((name) =>
+        arns.role(organization.rolePath, name),
+      ),
       Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     },
   ];

@@ -1,3 +1,11 @@
+import {
+  instanceRoleName,
+  nightlyName,
+  runnerExecutionRoleName,
+  runnerTaskRoleName,
+  workflowRoleName,
+} from '../../config/names';
+import { toFamilies } from '../../stacks/github-ecs/families';
 import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
 import { ALL_OPTIONS, buildConfig, GITHUB_ON_FARGATE, WITH_GITHUB } from './perfect-config';
 import { named, type Synthesized, synthesize } from './synthesize';
@@ -170,7 +178,7 @@ describe('the container image of the runners of GitHub', () => {
     expect(names(environmentOf(arm))).toContain('EMULATE');
   });
 
-  test('is pushed to its repository, promoted by its parameter, and registered in task definitions of its rules, nothing else', () => {
+  test('is pushed to its repository, promoted by its parameter, and registered in task definitions of the environment, nothing else', () => {
     const own = (service: string, resource: string) =>
       `arn:aws:${service}:us-east-1:123456789012:${resource}`;
     const of = (action: string) =>
@@ -182,16 +190,47 @@ describe('the container image of the runners of GitHub', () => {
       own('ssm', 'parameter/muster/dev/github-runner-image'),
     ]);
     expect(of('ecs:RegisterTaskDefinition')?.Resource).toEqual([
-      own('ecs', 'task-definition/muster-dev-tools_small_fargate:*'),
+      own('ecs', 'task-definition/muster-dev-*_*_*:*'),
     ]);
+    expect(of('ecs:TagResource')?.Resource).toEqual(of('ecs:RegisterTaskDefinition')?.Resource);
     expect(of('iam:PassRole')).toMatchObject({
-      Resource: ['muster-dev-github-tools_task', 'muster-dev-github_execution'].map(
+      Resource: ['muster-dev-github-*_task', 'muster-dev-github_execution'].map(
         (name) => `arn:aws:iam::123456789012:role/${name}`,
       ),
       Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     });
     // It could be limited to nobody's.
     expect(of('ecs:DeregisterTaskDefinition')).toBeUndefined();
+  });
+
+  test('is registered for each rule of the environment, and nothing else is by these patterns', () => {
+    const matchesOf = (action: string) => {
+      const patterns = toNightlyStatements(buildConfig({ ...WITH_GITHUB, nightly }))
+        .filter(({ Action, Sid }) => Action.includes(action) && Sid !== 'ProveAs')
+        .flatMap(({ Resource }) => Resource.map((pattern) => pattern.split('/').slice(1).join('/')));
+      const asPattern = (text: string) => new RegExp(`^${text.replaceAll('*', '.*')}$`);
+      return (name: string) => patterns.some((pattern) => asPattern(pattern).test(name));
+    };
+    const may = matchesOf('ecs:RegisterTaskDefinition');
+    const { environment, githubEcs } = buildConfig(WITH_GITHUB);
+    const families = (of: string) =>
+      githubEcs?.repositories.flatMap((rule) => toFamilies(of, rule).map(({ family }) => `${family}:7`)) ??
+      [];
+    expect(families(environment).map(may)).toEqual(Array(5).fill(true));
+    expect(families('dev2').some(may)).toBe(false);
+    expect(['muster-dev-tools:1', 'other_small_fargate:1'].some(may)).toBe(false);
+    const mayLend = matchesOf('iam:PassRole');
+    expect([runnerTaskRoleName('dev', 'shop'), runnerExecutionRoleName('dev')].map(mayLend)).toEqual([
+      true,
+      true,
+    ]);
+    const others = [
+      runnerTaskRoleName('dev2', 'shop'),
+      workflowRoleName('dev', 'shop'),
+      instanceRoleName('dev', 'github-hosts'),
+      nightlyName('dev'),
+    ];
+    expect(others.filter(mayLend)).toEqual([]);
   });
 
   test('alone leaves nothing of images of machines, whose statements would name nothing', () => {

@@ -186,3 +186,24 @@ export const ALL_OPTIONS = {
     }),
   ],
 };
+
+/** What makes policies long: every option, and 40 rules of GitHub's runners, with names as long as they may be. */
+export const MANY_RULES = {
+  ...ALL_OPTIONS,
+  aws: { accountId: '123456789012', region: 'ap-southeast-2' },
+  githubEcs: githubEcs({
+    sizes: Object.fromEntries(
+      ['small', 'medium', 'large'].map((size) => [size, { cpu: 1024, memoryMb: 4096 }]),
+    ),
+    repositories: Array.from({ length: 40 }, (_, index) => ({
+      name: `repository-${index}`.padEnd(15, 'x'),
+      repository: `acme/repository-${index}`,
+      environments: ['runners'],
+      modes: ['fargate-spot', 'fargate', 'ec2'],
+      sizes: ['small', 'medium', 'large'],
+    })),
+  }),
+};
+
+/** An environment with as long a name as there may be; its rules' names have 15 characters then. */
+export const LONG_NAME = 'a'.repeat(24);

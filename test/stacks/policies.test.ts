@@ -14,7 +14,15 @@ import { toNightlyStatements } from '../../stacks/nightly/nightly-statements';
 import { toPromoteStatements } from '../../stacks/nightly/promote-statements';
 import { toRunnerImageStatements } from '../../stacks/nightly/runner-image-statements';
 import { toSmokeStatements } from '../../stacks/nightly/smoke-role';
-import { ALL_OPTIONS, buildConfig, fleet, WITH_GITHUB, WITH_GITLAB } from './perfect-config';
+import {
+  ALL_OPTIONS,
+  buildConfig,
+  fleet,
+  LONG_NAME,
+  MANY_RULES,
+  WITH_GITHUB,
+  WITH_GITLAB,
+} from './perfect-config';
 import { synthesize } from './synthesize';
 
 interface Statement {
@@ -135,6 +143,33 @@ describe('a policy', () => {
     );
   });
 });
+
+test.each([
+  ['a network of its own', {}],
+  [
+    'an existing one, in which the nightly build stands, too',
+    {
+      network: {
+        kind: 'existing',
+        vpcId: 'vpc-0a1b2c3d4e5f60718',
+        subnetIds: [1, 2, 3].map((zone) => `subnet-0a1b2c3d4e5f6071${zone}`),
+      },
+    },
+  ],
+])(
+  'the policies of each role fit it: with long names, 40 rules of GitHub and %s',
+  (_title, deviation) => {
+    const { resources } = synthesize(buildConfig({ ...MANY_RULES, ...deviation }, LONG_NAME));
+    const sizes = new Map<string, number>();
+    for (const { role, policy } of resources('aws_iam_role_policy'))
+      sizes.set(role, (sizes.get(role) ?? 0) + policy.replace(/\s/g, '').length);
+    // A task and a workflow for each rule, and those of the environment.
+    expect(sizes.size).toBeGreaterThan(80);
+    // Of inline policies of a role together, white space not counted (IAM quotas).
+    expect([...sizes].filter(([, size]) => size >= 10_240)).toEqual([]);
+  },
+  60_000,
+);
 
 const arnsOf = (list: { Action: string[]; Resource: string[] }[], action: string) =>
   list.find(({ Action }) => Action.includes(action))?.Resource;
@@ -403,9 +438,9 @@ describe('runners of GitHub', () => {
   test('the housekeeper ends tasks of its cluster, and removes the secrets of runners only', () => {
     const housekeeper = toHousekeeperStatements(config);
     expect(arnsOf(housekeeper, 'ecs:StopTask')).toEqual([ARN('ecs', 'task/muster-dev/*')]);
-    expect(arnsOf(housekeeper, 'secretsmanager:DeleteSecret')).toEqual(
-      ['shop', 'tools'].map((rule) => ARN('secretsmanager', `secret:muster/dev/github/${rule}/jit/*-??????`)),
-    );
+    expect(arnsOf(housekeeper, 'secretsmanager:DeleteSecret')).toEqual([
+      ARN('secretsmanager', 'secret:muster/dev/github/*/jit/*-??????'),
+    ]);
     expect(arnsOf(housekeeper, 'secretsmanager:GetSecretValue')).toEqual([
       ARN('secretsmanager', 'secret:muster/dev/ci/hub/api-token-??????'),
     ]);
@@ -459,7 +494,7 @@ describe('the nightly build', () => {
       {
         Sid: 'RunnersAs',
         Action: ['iam:PassRole'],
-        Resource: ['github-shop_task', 'github-tools_task', 'github_execution'].map(role),
+        Resource: ['github-*_task', 'github_execution'].map(role),
         Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
       },
     ]);

