@@ -39,6 +39,7 @@ export const smokeRoleName = (environment: string) => `muster-${environment}-smo
 export const smokeLogGroup = (environment: string) => `/muster/${environment}/smoke`;
 
 export const alarmTopicName = (environment: string) => `muster-${environment}-alarms`;
+export const dashboardName = (environment: string) => `muster-${environment}`;
 
 /** The ECS cluster of GitHub's runners. */
 export const clusterName = (environment: string) => `muster-${environment}`;
