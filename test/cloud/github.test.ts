@@ -104,13 +104,13 @@ describeAsRoot("GitHub's runners on the local cloud", () => {
       what: 'no host has room',
       origin: INFRA,
       failure: { reason: 'RESOURCE:MEMORY' },
-      remedy: /hosts|size/i,
+      remedy: /more modes/,
     },
     {
       what: 'the agent of a host is gone',
       origin: INFRA,
       failure: { reason: 'AGENT' },
-      remedy: /host|agent/i,
+      remedy: /more modes/,
     },
     {
       what: 'the image is not there',
