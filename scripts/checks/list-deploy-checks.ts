@@ -1,11 +1,13 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Config } from '../../config/schema';
 import type { Check } from './run-checks';
 import { verifyAccount } from './verify-account';
 import { verifyPromotedImages } from './verify-promoted-images';
+import { verifyRemovedRules } from './verify-removed-rules';
 import { verifyRunnerImage } from './verify-runner-image';
 import { verifyTerraform } from './verify-terraform';
 
@@ -22,5 +24,6 @@ export function listDeployChecks(config: Config): Check[] {
     { title: 'Terraform', verify: verifyTerraform },
     { title: 'Images', verify: () => verifyPromotedImages(clients, config) },
     ...(config.githubEcs ? [runnerImage] : []),
+    { title: 'Rules to be removed', verify: () => verifyRemovedRules(new ECSClient(region), config) },
   ];
 }

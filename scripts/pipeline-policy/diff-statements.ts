@@ -27,6 +27,13 @@ export function toReadStatements(config: Config): Statement[] {
     },
     // Of any instance of the account; Terraform does not ask for it.
     { Sid: 'NoUserData', Effect: 'Deny', Action: ['ec2:DescribeInstanceAttribute'], Resource: ['*'] },
+    {
+      // Of rules that have left the config, with it the runners of GitHub altogether.
+      Sid: 'LookRunners',
+      Action: ['ecs:DescribeTasks', 'ecs:ListTasks'],
+      Resource: ['*'],
+      Condition: { ArnEquals: { 'ecs:cluster': names.clusters[0] } },
+    },
     { Sid: 'LookFunctions', Action: ['lambda:Get*', 'lambda:List*'], Resource: names.functions },
     { Sid: 'LookSchedules', Action: ['scheduler:Get*', 'scheduler:List*'], Resource: names.schedules },
     { Sid: 'LookAlarms', Action: ['cloudwatch:ListTagsForResource'], Resource: names.alarms },
