@@ -5,6 +5,8 @@ import type { Point } from './timeline';
 
 const COST = { jobs: PALETTE.running, boot: PALETTE.queued, idle: PALETTE.pending, drain: PALETTE.leaving };
 
+const DATES = { formatter: { year: '{yyyy}', month: '{MMM} {d}', day: '{MMM} {d}', hour: '{HH}:{mm}' } };
+
 /** Jobs above, instances below, over the whole time. */
 export function timeChart(points: readonly Point[]): string {
   const line = (
@@ -35,8 +37,8 @@ export function timeChart(points: readonly Point[]): string {
         { ...GRID, top: 240, height: 150 },
       ],
       xAxis: [
-        { type: 'time', gridIndex: 0 },
-        { type: 'time', gridIndex: 1, name: 'UTC', nameLocation: 'middle', nameGap: 28 },
+        { type: 'time', gridIndex: 0, axisLabel: DATES },
+        { type: 'time', gridIndex: 1, axisLabel: DATES, name: 'UTC', nameLocation: 'middle', nameGap: 28 },
       ],
       yAxis: [
         { type: 'value', name: 'jobs', minInterval: 1, gridIndex: 0 },
@@ -64,8 +66,7 @@ export function waitChart(compared: readonly Compared[]): string {
       xAxis: { type: 'log', min: 1, name: 'seconds', nameLocation: 'middle', nameGap: 28 },
       yAxis: {
         type: 'value',
-        name: 'jobs that had begun by then',
-        nameTextStyle: { align: 'left' },
+        name: 'begun',
         max: 100,
         axisLabel: { formatter: '{value} %' },
       },
@@ -120,7 +121,7 @@ export function tradeOffChart(
       legend: { top: 4 },
       grid: { ...GRID, left: 80 },
       xAxis: { type: 'value', scale: true, name: 'dollars', nameLocation: 'middle', nameGap: 28 },
-      yAxis: { type: 'log', name: 'wait p95, seconds', nameTextStyle: { align: 'left' } },
+      yAxis: { type: 'log', name: 'p95, s' },
       series: [
         { name: 'tried', type: 'scatter', symbolSize: 7, color: PALETTE.pending, data: points.map(toItem) },
         { name: 'not beaten', type: 'line', symbolSize: 9, color: PALETTE.inService, data: best.map(toItem) },

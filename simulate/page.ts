@@ -54,7 +54,7 @@ ${table(
 <h2>How long jobs wait</h2>
 <p class="what">Each curve: how many of a hundred jobs had begun after so many seconds. Further left and higher is better.</p>
 <div class="plot">${waitChart(compared)}</div>
-${own?.timeline ? `<h2>Over time</h2><p class="what">Fleet ${escapeHtml(fleet)} with the policy “muster”. Above: its jobs. Below: the instances that serve them. Each point is the most of its stretch.</p><div class="plot">${timeChart(own.timeline.points)}</div>` : ''}
+${own?.timeline ? `<h2>Over time</h2><p class="what">Fleet ${escapeHtml(fleet)} with the policy “muster”. Above: its jobs. Below: the instances that serve them. Each point shows the moment with most of its stretch.</p><div class="plot">${timeChart(own.timeline.points)}</div>` : ''}
 ${advice ? toAdvice(advice, bound) : ''}
 <h2>Why the scaler did what it did</h2>
 ${table(['reason', 'looks'], reasons)}

@@ -1,4 +1,4 @@
-/** Queue and instances over time, for a picture: so many points at most, each the most of its stretch. */
+/** Queue and instances over time, for a picture: so many points at most, each as it was when there were most in its stretch. */
 export interface Point {
   /** Milliseconds since 1970. */
   at: number;
@@ -10,6 +10,8 @@ export interface Point {
 }
 
 type Counts = Omit<Point, 'at'>;
+
+const toInstances = ({ pending, inService, draining }: Counts) => pending + inService + draining;
 
 export class Timeline {
   readonly points: Point[] = [];
@@ -31,10 +33,15 @@ export class Timeline {
     }
     this.last = counts;
     const { current } = this;
-    current.queued = Math.max(current.queued, counts.queued);
-    current.running = Math.max(current.running, counts.running);
-    current.pending = Math.max(current.pending, counts.pending);
-    current.inService = Math.max(current.inService, counts.inService);
-    current.draining = Math.max(current.draining, counts.draining);
+    // Of one moment, for what is stacked has to add up; jobs and instances each of theirs.
+    if (counts.queued + counts.running > current.queued + current.running) {
+      current.queued = counts.queued;
+      current.running = counts.running;
+    }
+    if (toInstances(counts) > toInstances(current)) {
+      current.pending = counts.pending;
+      current.inService = counts.inService;
+      current.draining = counts.draining;
+    }
   }
 }
