@@ -47,9 +47,9 @@ runScript(async (variables) => {
     ssm: new SSMClient(region),
   };
   // First, so that runners end while the fleets do.
-  await closeRunners(clients.ssm, config);
+  const wasOpen = await closeRunners(clients.ssm, config);
   await drainFleets(autoScaling, config, pace);
-  await drainRunners(clients, config, pace);
+  await drainRunners(clients, config, pace, wasOpen);
   if (config.githubEcs) await tidyRevisions(clients.ecs, config);
   await runCdktf({ command: 'destroy', environment, variables, flags: ['--auto-approve'] });
 });

@@ -32,7 +32,7 @@ export function toReadStatements(config: Config): Statement[] {
       Sid: 'LookRunners',
       Action: ['ecs:DescribeTasks', 'ecs:ListTasks'],
       Resource: ['*'],
-      Condition: { ArnEquals: { 'ecs:cluster': names.clusters[0] } },
+      Condition: { ArnEquals: { 'ecs:cluster': names.clusters } },
     },
     { Sid: 'LookFunctions', Action: ['lambda:Get*', 'lambda:List*'], Resource: names.functions },
     { Sid: 'LookSchedules', Action: ['scheduler:Get*', 'scheduler:List*'], Resource: names.schedules },

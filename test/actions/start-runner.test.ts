@@ -484,6 +484,12 @@ describe('GitHub', () => {
   });
 });
 
+test('settings that are taken away while a runner is minted end the start before its task', async () => {
+  world.github.onMint = () => world.aws.parameters.clear();
+  expect((await failure(start(world).started)).message).toMatch(/is being destroyed.*make deploy ENV=dev/);
+  expect(calls('RunTask')).toEqual([]);
+});
+
 describe('ECS, while it is waited for,', () => {
   test.each([
     ['is throttled', 'ThrottlingException', 400],

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { type StartRunnerSettings, serialize } from '../../actions/start-runner/settings';
 import { createAttempts } from '../../actions/start-runner/src/attempts';
-import { createAws } from '../../actions/start-runner/src/aws/clients';
+import { createAws, toClientOptions } from '../../actions/start-runner/src/aws/clients';
+import { verifyOpen } from '../../actions/start-runner/src/aws/read-settings';
 import type { Mode } from '../../actions/start-runner/src/plan';
 import { planLaunches } from '../../actions/start-runner/src/plan';
 import type { Ports } from '../../actions/start-runner/src/runner/ports';
@@ -110,6 +111,7 @@ export function start(world: World, modes: Mode[] = ['fargate'], given: Partial<
   const saveState = (_name: string, value: string) => told.states.push(value);
   process.env.AWS_ENDPOINT_URL = world.aws.url;
   const aws = createAws(world.environment, 'eu-central-1');
+  const options = toClientOptions(world.environment, 'eu-central-1');
   const credentials = { kind: 'token' as const, token: 'github_pat_canary' };
   const ports: Ports = {
     github: createGithub({ baseUrl: world.github.url, credentials, clock, fetch, signal: stop.signal, say }),
@@ -120,6 +122,7 @@ export function start(world: World, modes: Mode[] = ['fargate'], given: Partial<
     say,
     mask: (secret) => told.masked.push(secret),
     attempts: createAttempts({ saveState }),
+    verifyOpen: () => verifyOpen(options, { environment: 'dev', rule: 'app', repository: 'acme/app' }),
     random: (bytes) => randomBytes(bytes).toString('hex'),
     ...given,
   };

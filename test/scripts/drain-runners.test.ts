@@ -47,22 +47,23 @@ function see(...looks: string[][]): void {
   });
 }
 
-async function drain() {
+async function drain(wasOpen = false) {
   let now = 0;
   const lines: string[] = [];
   const clients = { ecs: new ECSClient(region), secrets: new SecretsManagerClient(region) };
-  await drainRunners(clients, config, {
+  const pace = {
     now: () => now,
-    sleep: async (milliseconds) => {
+    sleep: async (milliseconds: number) => {
       now += milliseconds;
     },
-    print: (line) => lines.push(line),
-  });
+    print: (line: string) => lines.push(line),
+  };
+  await drainRunners(clients, config, pace, wasOpen);
   return { lines, now };
 }
 
 test('no workflow starts a runner from then on: what the action reads first is gone', async () => {
-  await closeRunners(new SSMClient(region), config);
+  expect(await closeRunners(new SSMClient(region), config)).toBe(true);
   expect(ssm.commandCalls(DeleteParameterCommand).map(({ args }) => args[0].input)).toEqual([
     { Name: '/muster/dev/github/app' },
   ]);
@@ -70,7 +71,7 @@ test('no workflow starts a runner from then on: what the action reads first is g
 
 test('closing twice, or what never was deployed, is no failure', async () => {
   ssm.on(DeleteParameterCommand).rejects(new ParameterNotFound({ message: 'no', $metadata: {} }));
-  await expect(closeRunners(new SSMClient(region), config)).resolves.toBeUndefined();
+  await expect(closeRunners(new SSMClient(region), config)).resolves.toBe(false);
 });
 
 test('the wait lasts until the last runner is gone, and says for whom it is', async () => {
@@ -80,6 +81,33 @@ test('the wait lasts until the last runner is gone, and says for whom it is', as
     expect.stringMatching(/: [^,]* RUNNING$/),
     expect.stringContaining('DEPROVISIONING'),
   ]);
+});
+
+test('who was open a moment ago is looked at for two minutes: a workflow may have been about to start one', async () => {
+  see([], [], [], ['RUNNING'], []);
+  const { now, lines } = await drain(true);
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['no', 'waiting', 'no']);
+  expect(now).toBe((4 * 5 + 120) * 1000);
+});
+
+test('who was closed before is looked at once', async () => {
+  see([]);
+  expect(await drain()).toEqual({ lines: [], now: 0 });
+});
+
+test.each([
+  ['says why', { tasks: [], failures: [{ arn: 'task/0', reason: 'INTERNAL' }] }],
+  ['leaves it out', {}],
+])('a task of which ECS does not tell is there (it %s)', async (_how, answer) => {
+  see(['RUNNING'], []);
+  ecs.on(DescribeTasksCommand).resolves(answer);
+  expect((await drain()).lines).toEqual([expect.stringContaining('0 UNKNOWN')]);
+});
+
+test('a task that ECS calls missing has ended', async () => {
+  see(['RUNNING']);
+  ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ arn: 'task/0', reason: 'MISSING' }] });
+  expect((await drain()).lines).toEqual([]);
 });
 
 test('a runner has all the time that its job and the housekeeper may take, and then stops the destroy', async () => {
@@ -115,6 +143,6 @@ test('an environment without runners of GitHub asks nothing', async () => {
   const without = makeConfig();
   await closeRunners(new SSMClient(region), without);
   const clients = { ecs: new ECSClient(region), secrets: new SecretsManagerClient(region) };
-  await drainRunners(clients, without, { now: () => 0, sleep: async () => {}, print: () => {} });
+  await drainRunners(clients, without, { now: () => 0, sleep: async () => {}, print: () => {} }, true);
   expect([ecs.calls(), ssm.calls(), secrets.calls()]).toEqual([[], [], []]);
 });

@@ -4,7 +4,7 @@ import { createGithub } from '../../../github/client';
 import { realClock } from '../../../github/clock';
 import { createAttempts } from './attempts';
 import { createAws, toClientOptions } from './aws/clients';
-import { readSettings } from './aws/read-settings';
+import { readSettings, verifyOpen } from './aws/read-settings';
 import { readAccess, readInputs } from './inputs';
 import { planLaunches } from './plan';
 import type { Ports } from './runner/ports';
@@ -25,7 +25,8 @@ runStep(commands, async () => {
   leaveInTime(signal, commands);
   try {
     const options = toClientOptions(process.env, access.region);
-    const settings = await readSettings(options, { ...inputs, repository: access.repository });
+    const asked = { ...inputs, repository: access.repository };
+    const settings = await readSettings(options, asked);
     const launches = planLaunches(settings, inputs);
     const github = createGithub({ ...access, clock: realClock, fetch, signal, say });
     const aws = createAws(process.env, access.region);
@@ -40,6 +41,7 @@ runStep(commands, async () => {
       say,
       mask,
       attempts,
+      verifyOpen: () => verifyOpen(options, asked),
       random,
     };
     const title = `Start a runner (${launches.map(({ mode }) => mode).join(', then ')})`;

@@ -3,10 +3,32 @@ import { parameterName, parse, type StartRunnerSettings } from '../../settings';
 import { Failure } from '../failure';
 import { explain } from './explain';
 
-/** What the rule may use, as the stacks wrote it. */
+type Options = ConstructorParameters<typeof SSMClient>[0] & { region: string };
+
+interface Asked {
+  environment: string;
+  rule: string;
+  repository: string;
+}
+
+/** Right before a task is started. @throws Failure when a destroy has taken the settings away since they were read */
+export async function verifyOpen(options: Options, asked: Asked): Promise<void> {
+  const { environment, rule } = asked;
+  await readSettings(
+    options,
+    asked,
+    `The settings of rule ${rule} were there a moment ago: environment ${environment} is being destroyed, or the rule was removed. Run the job again after the next make deploy ENV=${environment}.`,
+  );
+}
+
+/**
+ * What the rule may use, as the stacks wrote it.
+ * @param remedy when it is not there
+ */
 export async function readSettings(
-  options: ConstructorParameters<typeof SSMClient>[0] & { region: string },
-  { environment, rule, repository }: { environment: string; rule: string; repository: string },
+  options: Options,
+  { environment, rule, repository }: Asked,
+  remedy = `Compare the inputs environment, rule and aws-region with the config (githubEcs.repositories), and run make deploy ENV=${environment}.`,
 ): Promise<StartRunnerSettings> {
   const name = parameterName(environment, rule);
   const where = `SSM parameter ${name} in ${options.region}`;
@@ -14,7 +36,7 @@ export async function readSettings(
     .send(new GetParameterCommand({ Name: name }))
     .catch((error: unknown) => {
       throw explain(`reading ${where}`, error, {
-        ParameterNotFound: `Compare the inputs environment, rule and aws-region with the config (githubEcs.repositories), and run make deploy ENV=${environment}.`,
+        ParameterNotFound: remedy,
       });
     });
   const settings = parseSettings(answer.Parameter?.Value ?? '', where, environment);

@@ -13,6 +13,8 @@ export interface Ports {
   say: (line: string) => void;
   mask: (secret: string) => void;
   attempts: Attempts;
+  /** Rejects when no runner may be started any more. */
+  verifyOpen: () => Promise<void>;
   /** So many random bytes, as hexadecimal characters. */
   random: (bytes: number) => string;
 }

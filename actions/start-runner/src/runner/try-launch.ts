@@ -23,7 +23,7 @@ export async function tryLaunch(
   { launch, placeBy }: { launch: Launch; placeBy: number },
   ports: Ports,
 ): Promise<Tried> {
-  const { github, aws, clock, signal, say, mask, attempts, random } = ports;
+  const { github, aws, clock, signal, say, mask, attempts, random, verifyOpen } = ports;
   const { cluster, repository, rule } = settings;
   const names = buildNames(settings, clock.now(), random);
   let attempt: Attempt = { runner: names.runner, mode: launch.mode, cluster };
@@ -52,6 +52,8 @@ export async function tryLaunch(
   const value = minted.encodedJitConfig;
   await createSecret(aws(), { name: names.secret, value, rule, key: settings.secretKey });
 
+  // A destroy that began since waits for the runners it sees: it would not see this one.
+  await verifyOpen();
   go();
   note({ asked: true });
   const task = { cluster, launch, runner: names.runner, rule, secret: names.secret };
