@@ -10,6 +10,13 @@ export const CONTAINER = 'runner';
 /** Seconds from SIGTERM to SIGKILL. Fargate grants no more, and spot takes a task back after two minutes. */
 const STOP_SECONDS = 120;
 
+/**
+ * What the container takes for that, its job's cancellation included. A host on spot hears of its end two minutes before, too, but
+ * asks for that every few seconds, and then drains: its containers are told about 110 s before it is gone, and their last words,
+ * the end of the job at GitHub, have to be out by then.
+ */
+const toldSeconds = (launch: Family['launch']) => (launch === 'ec2' ? 90 : STOP_SECONDS);
+
 /** User of the image, with this number in containers/github-runner. */
 const USER = '1001';
 
@@ -52,7 +59,7 @@ export function toTaskDefinition(props: TaskProps): EcsTaskDefinitionConfig {
   };
 }
 
-const toContainer = ({ config, githubEcs, rule, image }: TaskProps) => ({
+const toContainer = ({ config, githubEcs, rule, family, image }: TaskProps) => ({
   name: CONTAINER,
   image,
   essential: true,
@@ -62,7 +69,7 @@ const toContainer = ({ config, githubEcs, rule, image }: TaskProps) => ({
   // The image has its own.
   linuxParameters: { initProcessEnabled: false },
   stopTimeout: STOP_SECONDS,
-  environment: toEnvironment(config, githubEcs),
+  environment: toEnvironment(config, githubEcs, family),
   logConfiguration: {
     logDriver: 'awslogs',
     options: {
@@ -74,14 +81,18 @@ const toContainer = ({ config, githubEcs, rule, image }: TaskProps) => ({
 });
 
 /** In the order of the names, as ECS tells it. */
-function toEnvironment({ aws, organization }: Config, { claimMinutes, jobLimitMinutes }: GithubEcsConfig) {
+function toEnvironment(
+  { aws, organization }: Config,
+  { claimMinutes, jobLimitMinutes }: GithubEcsConfig,
+  { launch }: Family,
+) {
   const { proxy, noProxy } = organization;
   const variables = {
     // Fargate says so by itself, the agent of a host does not.
     AWS_REGION: aws.region,
     MUSTER_CLAIM_MINUTES: String(claimMinutes),
     MUSTER_JOB_LIMIT_MINUTES: String(jobLimitMinutes),
-    MUSTER_STOP_SECONDS: String(STOP_SECONDS),
+    MUSTER_STOP_SECONDS: String(toldSeconds(launch)),
     ...(proxy
       ? { http_proxy: proxy, https_proxy: proxy, no_proxy: [...LINK_LOCAL, ...noProxy].join(',') }
       : {}),

@@ -368,6 +368,26 @@ describe('a task that stops before its runner is online', () => {
     );
   });
 
+  test('because it was told to, before a job came: its host leaves, and the next mode is tried', async () => {
+    let first: unknown;
+    world.aws.onDescribe = (task) => {
+      first ??= task;
+      if (task === first) stop(task, 'EssentialContainerExited', 'Essential container in task exited', 75);
+      else advance(world, task);
+    };
+    const { started, told } = start(world, ['ec2', 'fargate']);
+    expect(await started).toMatchObject({ mode: 'fargate' });
+    expect(told.lines).toContainEqual(
+      expect.stringMatching(/No capacity: its container was told to stop before/),
+    );
+    expect(world.left()).toEqual({ runners: 1, secrets: 0, tasks: 1 });
+  });
+
+  test('because somebody told it to, is tried no more', async () => {
+    const error = await stopped('UserInitiated', 'Task stopped by a person', 75);
+    expect(error.message).toMatch(/UserInitiated: .*Somebody stopped it/);
+  });
+
   test('by somebody: who, is said', async () => {
     const error = await stopped('UserInitiated', 'Task stopped by the housekeeper', 143);
     expect(error.message).toMatch(/UserInitiated: Task stopped by the housekeeper.*Somebody stopped it/);
@@ -488,6 +508,18 @@ test('settings that are taken away while a runner is minted end the start before
   world.github.onMint = () => world.aws.parameters.clear();
   expect((await failure(start(world).started)).message).toMatch(/is being destroyed.*make deploy ENV=dev/);
   expect(calls('RunTask')).toEqual([]);
+});
+
+test('a task that ECS does not know yet has no tag, so that nobody may read it for a moment', async () => {
+  const denied = (count: number) => [
+    times(count, 'DescribeTasks', (_call, response) => refuse(response, 'AccessDeniedException')),
+  ];
+  world.aws.instead = denied(3);
+  await start(world).started;
+  world.aws.instead = denied(99);
+  const { told, started } = start(world);
+  expect((await failure(started)).message).toMatch(/AccessDenied.*role-to-assume/);
+  expect(told.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60);
 });
 
 describe('ECS, while it is waited for,', () => {

@@ -5,6 +5,8 @@ import type { Task } from './task';
 import { type Minted, useWorld } from './task-world';
 
 const MINUTES = 60_000;
+/** Before a job came; actions/start-runner/src/runner/judge-stop.ts. */
+const TOLD_TO_STOP = 75;
 /** A job that lasts until the test lets it go. */
 const UNTIL_TOLD = 'echo started; until [[ -e /tmp/go ]]; do sleep 0.2; done; echo went on';
 
@@ -112,7 +114,7 @@ describeAsRoot('a container of the runner', () => {
   );
 
   test(
-    'told to stop before a job, leaves GitHub in order, quickly and with 0',
+    'told to stop before a job, leaves GitHub in order, quickly and with a status of its own',
     async () => {
       const { world } = used;
       const minted = await world.mint();
@@ -120,7 +122,7 @@ describeAsRoot('a container of the runner', () => {
       await world.untilOnline(minted);
       const told = performance.now();
       task.signal('SIGTERM');
-      expect(await task.ended).toBe(0);
+      expect(await task.ended).toBe(TOLD_TO_STOP);
       expect(performance.now() - told).toBeLessThan(20_000);
       expect(task.out).toContain('no job is running: the runner leaves');
       expect(await world.runner(minted)).toMatchObject({ status: 'offline' });
@@ -156,6 +158,32 @@ describeAsRoot('a container of the runner', () => {
         conclusion: 'cancelled',
         reason: expect.stringContaining('The runner has received a shutdown signal'),
       });
+      expect(await isGone(minted)).toBe(true);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    'waits for a job that takes its time to be cancelled, and interrupts the runner once',
+    async () => {
+      const { world } = used;
+      // With what its step takes to end about 20 s. A second SIGINT to the runner's group would reach the clean-up.
+      const cleanUp =
+        'echo "trap \'echo interrupted again\' INT; for i in {1..28}; do sleep 0.5; done; echo cleaned up" >/tmp/last.sh';
+      const { task, job, minted } = await startJob(
+        { MUSTER_STOP_SECONDS: '12', ACTIONS_RUNNER_HOOK_JOB_COMPLETED: '/tmp/last.sh' },
+        `${cleanUp}\n${UNTIL_TOLD}`,
+      );
+      task.signal('SIGTERM');
+      await task.says('it is cancelled');
+      const cancelled = performance.now();
+      expect(await task.ended).toBe(0);
+      expect(performance.now() - cancelled).toBeGreaterThan(13_000);
+      expect(task.out).not.toContain('the container ends without it');
+      expect(await world.job(job)).toMatchObject({ conclusion: 'cancelled' });
+      const log = await world.logOf(job);
+      expect(log).toContain('cleaned up');
+      expect(log).not.toContain('interrupted again');
       expect(await isGone(minted)).toBe(true);
     },
     5 * MINUTES,

@@ -5,6 +5,8 @@ import type { Fault } from './task-aws';
 import { useWorld } from './task-world';
 
 const MINUTE = 60_000;
+/** Before a job came. */
+const TOLD_TO_STOP = 75;
 const DENIED: Fault = { type: 'AccessDeniedException' };
 const THROTTLED: Fault = { type: 'ThrottlingException' };
 /** So long is asked again what AWS does not do at once. */
@@ -33,7 +35,7 @@ describeAsRoot('the secret of a runner', () => {
         expect(sessionToken).toBe('session-of-a-test');
       }
       task.signal('SIGTERM');
-      expect(await task.ended).toBe(0);
+      expect(await task.ended).toBe(TOLD_TO_STOP);
     },
     3 * MINUTE,
   );
@@ -81,7 +83,7 @@ describeAsRoot('the secret of a runner', () => {
       await world.untilOnline(minted);
       expect(world.aws.secrets.has(minted.secret)).toBe(false);
       task.signal('SIGTERM');
-      expect(await task.ended).toBe(0);
+      expect(await task.ended).toBe(TOLD_TO_STOP);
     },
     3 * MINUTE,
   );
@@ -109,7 +111,7 @@ describeAsRoot('the secret of a runner', () => {
       const task = world.run(minted);
       await world.untilOnline(minted);
       task.signal('SIGTERM');
-      expect(await task.ended).toBe(0);
+      expect(await task.ended).toBe(TOLD_TO_STOP);
     },
     3 * MINUTE,
   );
@@ -156,7 +158,7 @@ describeAsRoot('the secret of a runner', () => {
       await until('the secret is asked for', () => world.aws.requests.length > 0);
       const asked = performance.now();
       task.signal('SIGTERM');
-      expect(await task.ended).toBe(0);
+      expect(await task.ended).toBe(TOLD_TO_STOP);
       expect(performance.now() - asked).toBeLessThan(20_000);
       expect(task.out).toContain('Told to stop before the runner was started.');
       await expectNone(minted);

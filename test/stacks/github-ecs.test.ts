@@ -155,6 +155,18 @@ describe('a task definition', () => {
     expect(container('muster-dev-shop_small_fargate')).not.toHaveProperty('secrets');
   });
 
+  test('tells the container of a host of less time, for spot tells a host later than a task of Fargate', () => {
+    const told = (family: string) => {
+      const { environment, stopTimeout } = container(family);
+      const { value } = environment.find(({ name }: Body) => name === 'MUSTER_STOP_SECONDS');
+      return { value, stopTimeout };
+    };
+    for (const size of ['small', 'large']) {
+      expect(told(`muster-dev-shop_${size}_ec2`)).toEqual({ value: '90', stopTimeout: 120 });
+      expect(told(`muster-dev-shop_${size}_fargate`)).toEqual({ value: '120', stopTimeout: 120 });
+    }
+  });
+
   test('tells the container its proxy, and that its credentials are nearer', () => {
     expect(container('muster-dev-tools_small_fargate', everything).environment).toEqual(
       expect.arrayContaining([

@@ -5,6 +5,7 @@ import type { JobMessage } from '../github/agent-api';
 import { runStep } from './step';
 import type { Ending, WorkOrder } from './worker-process';
 
+const NEVER = new AbortController().signal;
 const ARCH: Record<string, string> = { x64: 'X64', arm64: 'ARM64' };
 
 function toEnvironment(job: JobMessage, { configuration, root }: WorkOrder): NodeJS.ProcessEnv {
@@ -36,10 +37,15 @@ export async function runJob(
   ];
   if (hook)
     onOutput(Buffer.from('A job started hook has been configured by the self-hosted runner administrator\n'));
+  let ending: Ending = { result: 'success', exitCode: 0 };
   for (const command of steps) {
     const exitCode = await runStep({ command, cwd, environment, cancelled, onOutput });
-    if (cancelled.aborted) return { result: 'cancelled', exitCode };
-    if (exitCode !== 0) return { result: 'failure', exitCode };
+    if (cancelled.aborted) ending = { result: 'cancelled', exitCode };
+    else if (exitCode !== 0) ending = { result: 'failure', exitCode };
+    if (ending.result !== 'success') break;
   }
-  return { result: 'success', exitCode: 0 };
+  const last = environment.ACTIONS_RUNNER_HOOK_JOB_COMPLETED;
+  // Of a cancelled job, too, which takes that much longer to end.
+  if (last) await runStep({ command: ['bash', '-e', last], cwd, environment, cancelled: NEVER, onOutput });
+  return ending;
 }

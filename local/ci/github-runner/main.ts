@@ -15,6 +15,9 @@ function readOrEnd<T>(read: () => T): T {
   }
 }
 
+// As in worker.ts.
+process.title = 'Runner.Listener';
+
 async function main(args: string[]): Promise<void> {
   if (args.includes('--version')) return say(AGENT_VERSION);
   // bin/ lies in the runner's folder.

@@ -13,6 +13,9 @@ const TAKEN_BACK = [
   /spot (task|capacity)/i,
 ];
 
+/** Its container was told to stop before a job came (containers/github-runner/rootfs/usr/lib/muster/entrypoint): its host leaves. */
+const TOLD_TO_STOP = 75;
+
 /** Why a task stopped before its runner was online, and what to do about it. */
 export function judgeStop(task: Task, { environment, rule }: { environment: string; rule: string }): Verdict {
   const container = task.containers?.find(({ name }) => name === 'runner');
@@ -25,6 +28,10 @@ export function judgeStop(task: Task, { environment, rule }: { environment: stri
     TAKEN_BACK.some((known) => known.test(reason))
   )
     return { kind: 'capacity', why: reason };
+  // Who stopped the task itself, meant it.
+  if (container?.exitCode === TOLD_TO_STOP && stopCode !== 'UserInitiated')
+    return { kind: 'capacity', why: `its container was told to stop before a job came (${reason})` };
+  // After a job, or having been online: without either the entry point ends with another status.
   if (container?.exitCode === 0 && stopCode === 'EssentialContainerExited') return { kind: 'ended' };
   const seen = [
     `${stopCode ?? 'stopped'}: ${reason}`,
