@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Github } from '../../../github/types';
@@ -30,6 +31,8 @@ export interface RunnersSwept {
 
 /** A GitHub that refuses this often, one after the other, is left alone until the next run. */
 const MOST_FAILURES = 3;
+/** In one run, of one repository, whatever goes well in between. */
+const MOST_FAILURES_IN_ALL = 9;
 
 /**
  * Removes the runners that nobody will use, and stops their tasks. What cannot be read is not judged: nothing without
@@ -78,8 +81,13 @@ export async function sweepRunners(
     });
     one.judged = judged;
     one.later = later;
-    for (const each of due) {
-      if (one.failures.length >= MOST_FAILURES) break;
+    let failed = 0;
+    let failedInAll = 0;
+    let queue = due;
+    for (let each = queue[0]; each; each = queue[0]) {
+      if (failed >= MOST_FAILURES || failedInAll >= MOST_FAILURES_IN_ALL) break;
+      queue = queue.slice(1);
+      const told = one.failures.length;
       try {
         const done = await removeRunner({ github, ecs, secrets }, settings, {
           ...each,
@@ -91,7 +99,24 @@ export async function sweepRunners(
       } catch (error) {
         one.failures.push(`${each.runner.name}: ${(error as Error).message}`);
       }
+      if (one.failures.length === told) {
+        failed = 0;
+        continue;
+      }
+      failed += 1;
+      failedInAll += 1;
+      queue = shuffle(queue, now());
     }
   });
   return swept;
+}
+
+/**
+ * Another order in each run. Once one has failed the oldest do not come first: those that fail each time would be in the
+ * way of all others for good.
+ */
+function shuffle(queue: readonly JudgedRunner[], now: number): JudgedRunner[] {
+  const toKey = ({ runner }: JudgedRunner) =>
+    createHash('sha256').update(`${now} ${runner.name}`).digest('hex');
+  return [...queue].sort((one, other) => (toKey(one) < toKey(other) ? -1 : 1));
 }

@@ -145,6 +145,22 @@ test('a GitHub that refuses every removal is not asked for all of them', async (
   expect(await failuresOf()).toHaveLength(3);
 });
 
+test('runners that fail each time are not in the way of the younger ones for good', async () => {
+  world.runners = Array.from({ length: 12 }, (_, nth) =>
+    runnerOf({ id: nth, name: nameOf('api', NOW - (90 - nth) * MINUTE, nth) }),
+  );
+  const { removeRunner } = world.github;
+  world.github.removeRunner = async (repository, id) => {
+    if (id < 4) throw new Error('GitHub answers 500');
+    return removeRunner(repository, id);
+  };
+  for (let run = 0; run < 12; run += 1) {
+    const swept = await sweepRunners({ ...world.ports, now: () => NOW + run * 5 * MINUTE }, 'dev', settings);
+    expect(swept[0]?.failures.length).toBeLessThanOrEqual(9);
+  }
+  expect(world.runners.map(({ id }) => id)).toEqual([0, 1, 2, 3]);
+});
+
 test('without credentials nothing is read, which each repository tells', async () => {
   const readGithub = async () => {
     throw new Error('secret muster/dev/ci/hub/api-token is missing or empty');
