@@ -48,7 +48,7 @@ export async function waitUntilOnline(
     pause = POLL_MS;
     if (signal.aborted) throw new Stopped(`${signal.reason} ${progress.seen()}`);
     // The task first: of a runner that ended in between, GitHub is asked afterwards.
-    const task = await askEcs(settings.cluster, arn, ports);
+    const task = await askEcs(settings.cluster, arn, ports, began);
     if (isTask(task)) progress.show(task);
     if (isTask(task) && task.lastStatus === 'PROVISIONING' && clock.now() > placeBy)
       return {
@@ -63,7 +63,7 @@ export async function waitUntilOnline(
     }
     if (runner === null) {
       // The housekeeper removes at once what a task that has stopped leaves: how it ended says more.
-      const ended = await askEcs(settings.cluster, arn, ports);
+      const ended = await askEcs(settings.cluster, arn, ports, began);
       if (isTask(ended) && ended.lastStatus === 'STOPPED') return toOutcome(ended, settings);
       return taken('GitHub does not have the runner any more: it had a job already, or somebody removed it');
     }
@@ -102,12 +102,15 @@ type Asked<T> = T | null | 'unknown';
 async function askEcs(
   cluster: string,
   arn: string,
-  { aws, say }: Pick<Ports, 'aws' | 'say'>,
+  { aws, clock, say }: Pick<Ports, 'aws' | 'clock' | 'say'>,
+  began: number,
 ): Promise<Asked<Task>> {
   try {
     return await readTask(aws(), cluster, arn);
   } catch (error) {
-    if (!isPassing(error)) throw explain(`reading task ${arn}`, error);
+    // The policy asks for a tag of the task: one that ECS does not know yet has none.
+    const isUnseen = /^AccessDenied/.test(toAwsError(error).name) && clock.now() - began <= UNKNOWN_MS;
+    if (!isUnseen && !isPassing(error)) throw explain(`reading task ${arn}`, error);
     say(`ECS does not tell how the task is: ${toAwsError(error).name}. It is asked again.`);
     return 'unknown';
   }
