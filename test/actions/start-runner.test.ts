@@ -522,18 +522,6 @@ test('a task that ECS does not know yet has no tag, so that nobody may read it f
   expect(told.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60);
 });
 
-test('a task that ECS does not know yet has no tag, so that nobody may read it for a moment', async () => {
-  const denied = (count: number) => [
-    times(count, 'DescribeTasks', (_call, response) => refuse(response, 'AccessDeniedException')),
-  ];
-  world.aws.instead = denied(3);
-  await start(world).started;
-  world.aws.instead = denied(99);
-  const { told, started } = start(world);
-  expect((await failure(started)).message).toMatch(/AccessDenied.*role-to-assume/);
-  expect(told.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60);
-});
-
 describe('ECS, while it is waited for,', () => {
   test.each([
     ['is throttled', 'ThrottlingException', 400],
