@@ -169,7 +169,7 @@ describeAsRoot('a container of the runner', () => {
       const { world } = used;
       // With what its step takes to end about 20 s. A second SIGINT to the runner's group would reach the clean-up.
       const cleanUp =
-        'echo "trap \'echo interrupted again\' INT; for i in {1..28}; do sleep 0.5; done; echo cleaned up" >/tmp/last.sh';
+        'echo "trap \'echo interrupted again\' INT; for i in {1..36}; do sleep 0.5; done; echo cleaned up" >/tmp/last.sh';
       const { task, job, minted } = await startJob(
         { MUSTER_STOP_SECONDS: '12', ACTIONS_RUNNER_HOOK_JOB_COMPLETED: '/tmp/last.sh' },
         `${cleanUp}\n${UNTIL_TOLD}`,
@@ -178,7 +178,7 @@ describeAsRoot('a container of the runner', () => {
       await task.says('it is cancelled');
       const cancelled = performance.now();
       expect(await task.ended).toBe(0);
-      expect(performance.now() - cancelled).toBeGreaterThan(13_000);
+      expect(performance.now() - cancelled).toBeGreaterThan(17_000);
       expect(task.out).not.toContain('the container ends without it');
       expect(await world.job(job)).toMatchObject({ conclusion: 'cancelled' });
       const log = await world.logOf(job);

@@ -199,6 +199,32 @@ describeAsRoot('A host of containers', () => {
       { cloud: { market: 'spot' } },
     ));
 
+  it('that the spot market takes tells a container, too, that its agent starts only then, and each once', () =>
+    withHost(
+      async (machine) => {
+        const id = await runWaiting(machine, `trap 'echo told' TERM\n${WAITS}`);
+        const time = new Date(Date.now() + 119_000).toISOString().replace(/\.\d+Z$/, 'Z');
+        await machine.change({ interruption: JSON.stringify({ action: 'terminate', time }) });
+        await says(machine, /ECS places no more tasks here/);
+        const late = [
+          'image=$(docker inspect --format "{{.Image}}" $(docker ps --quiet | head -1))',
+          `docker run --detach --name late --label com.amazonaws.ecs.task-arn=arn:aws:ecs:x:1:task/muster-test/${'f'.repeat(32)} \\`,
+          `  --entrypoint bash "$image" -c "trap 'exit 5' TERM; while true; do sleep 0.2; done"`,
+        ].join('\n');
+        expect(machine.run('bash', '-c', late).output).toMatch(/[0-9a-f]{64}/);
+        await until(
+          'the late one is told',
+          () => machine.run('docker', 'inspect', '--format', '{{.State.ExitCode}}', 'late').output === '5\n',
+          machine.journal,
+          30,
+        );
+        endTasks(machine);
+        await untilStatus(machine, id, 'STOPPED');
+        expect((await machine.task(id)).logs).toEqual(['told']);
+      },
+      { cloud: { market: 'spot' } },
+    ));
+
   it('ends a task that is over its limit, and not the one beside it', () =>
     withHost(
       async (machine) => {
