@@ -16,7 +16,7 @@ import { verifyNoneHeld } from './fleet/verify-none-held';
 import { readChosenConfig } from './read-environment';
 import { runCdktf } from './run-cdktf';
 import { runScript } from './run-script';
-import { tidyRevisions } from './runner-image/tidy-revisions';
+import { deregisterAll } from './runner-image/tidy-revisions';
 
 runScript(async (variables) => {
   const config = readChosenConfig(variables);
@@ -50,6 +50,7 @@ runScript(async (variables) => {
   const wasOpen = await closeRunners(clients.ssm, config);
   await drainFleets(autoScaling, config, pace);
   await drainRunners(clients, config, pace, wasOpen);
-  if (config.githubEcs) await tidyRevisions(clients.ecs, config);
   await runCdktf({ command: 'destroy', environment, variables, flags: ['--auto-approve'] });
+  // Terraform removes no task definition: stacks/github-ecs/repository-runners.ts.
+  if (config.githubEcs) await deregisterAll(clients.ecs, environment);
 });

@@ -1,6 +1,6 @@
 /**
- * Revisions that nothing starts from any more: those that a promotion has left behind, and families of rules that are gone.
- * Terraform knows the newest only, so that these would outlive a destroy. A night leaves them to the next deploy: AWS cannot
+ * Revisions that nothing starts from any more: those that a promotion or a deploy has left behind, and families of rules that
+ * are gone. Terraform deregisters none (stacks/github-ecs/repository-runners.ts), so that these would outlive a destroy. A night leaves them to the next deploy: AWS cannot
  * limit who may deregister to one's own task definitions, and a machine that nobody watches should not end others'.
  */
 import {
@@ -17,7 +17,28 @@ import { readLatest } from './register-image';
 /** Running tasks go on. @returns how many were deregistered */
 export async function tidyRevisions(ecs: ECSClient, { environment, githubEcs }: Config): Promise<number> {
   const rules = githubEcs?.repositories ?? [];
-  const kept = rules.flatMap((rule) => toFamilies(environment, rule)).map(({ family }) => family);
+  const families = rules.flatMap((rule) => toFamilies(environment, rule)).map(({ family }) => family);
+  return deregister(ecs, environment, families);
+}
+
+/** After a destroy: every revision of every family, the newest too. @returns how many were deregistered */
+export const deregisterAll = (ecs: ECSClient, environment: string): Promise<number> =>
+  deregister(ecs, environment, []);
+
+/**
+ * The same after a deploy of a config without runners of GitHub, which may have had some. Whoever may not look for them
+ * (a pipeline's role that was made without) removes none: they cost nothing.
+ */
+export async function deregisterForgotten(ecs: ECSClient, environment: string): Promise<void> {
+  try {
+    await deregisterAll(ecs, environment);
+  } catch (error) {
+    if (!/^AccessDenied/.test((error as Error).name)) throw error;
+  }
+}
+
+/** @param kept families whose newest revision stays */
+async function deregister(ecs: ECSClient, environment: string, kept: readonly string[]): Promise<number> {
   let count = 0;
   for (const family of await listFamilies(ecs, `muster-${environment}-`)) {
     const latest = await readLatest(ecs, family);

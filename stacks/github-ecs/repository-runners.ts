@@ -55,6 +55,9 @@ export class RepositoryRunners extends Construct {
             taskRoleArn: taskRole.arn,
             executionRoleArn: executionRole.arn,
           }),
+          // Terraform would deregister the one before first, and leave the family without any until it has registered the new
+          // one. scripts/runner-image/tidy-revisions.ts deregisters what is left behind.
+          skipDestroy: true,
           dependsOn: [...taskRole.ready, ...executionRole.ready],
         }),
     );

@@ -18,11 +18,13 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { ECSClient, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs';
 import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { LAUNCHING_HOOK, TERMINATING_HOOK } from '../../config/names';
 import { publishHooks } from '../../scripts/publish-hooks';
+import { deregisterAll } from '../../scripts/runner-image/tidy-revisions';
 import { BOOT_CONTRACT } from '../../stacks/boot-environment';
 import { until } from '../local/until';
 import { type Deployed, REGION, startDeployed } from './deployed';
@@ -116,6 +118,11 @@ describe('an environment on the local AWS', () => {
       expect(await deployed.readChanges()).toEqual([]);
 
       await deployed.destroy();
+      // As make destroy does after.
+      const ecs = new ECSClient({ ...deployed.aws.client, region: REGION });
+      await deregisterAll(ecs, 'dev');
+      const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand({ status: 'ACTIVE' }));
+      expect(taskDefinitionArns).toEqual([]);
       expect(await readWhatIsLeft()).toEqual([]);
     },
     10 * MINUTES,

@@ -1,14 +1,19 @@
 /** Promotions and deploys that overlap, on the local AWS. */
-import { PutImageCommand } from '@aws-sdk/client-ecr';
+import { CreateRepositoryCommand, DeleteRepositoryCommand, PutImageCommand } from '@aws-sdk/client-ecr';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { verifyRunnerImage } from '../../../scripts/checks/verify-runner-image';
 import { readParameter } from '../../../scripts/promote-image';
 import type { RunnerImageClients } from '../../../scripts/runner-image/clients';
 import { followRunnerImage } from '../../../scripts/runner-image/follow-runner-image';
 import { promoteRunnerImage } from '../../../scripts/runner-image/promote-runner-image';
-import { tidyRevisions } from '../../../scripts/runner-image/tidy-revisions';
+import {
+  deregisterAll,
+  deregisterForgotten,
+  tidyRevisions,
+} from '../../../scripts/runner-image/tidy-revisions';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { makeConfig } from '../config';
+import { withFault } from '../with-fault';
 import {
   addGithub,
   createClientsFor,
@@ -51,6 +56,18 @@ const readImages = async () => [
   (await readFamily(clients, FARGATE)).image,
   (await readFamily(clients, HOSTED)).image,
 ];
+/** @returns its digest; another configuration makes another image */
+async function putImage(configuration = A, imageTag = '2.338.0-20261121-031502-abc'): Promise<string> {
+  const imageManifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    ...{ config: { digest: configuration }, layers: [] },
+  });
+  const { image } = await clients.ecr.send(
+    new PutImageCommand({ repositoryName: 'muster-dev/github-runner', imageManifest, imageTag }),
+  );
+  return image?.imageId?.imageDigest ?? '';
+}
 const both = (digest: string) => [`${repository}@${digest}`, `${repository}@${digest}`];
 
 test('twice is once: the second writes nothing', async () => {
@@ -105,7 +122,28 @@ describe('revisions that nothing starts from any more', () => {
     await deployFamily(clients, other, `${repository}@${A}`, 'dev-eu');
     await deployFamily(clients, other, `${repository}@${B}`, 'dev-eu');
     await tidyRevisions(clients.ecs, config);
+    await deregisterAll(clients.ecs, 'dev');
     expect(await listRevisions(clients, other)).toHaveLength(2);
+  });
+
+  test('are all of them after a destroy', async () => {
+    await promote(A);
+    expect(await deregisterAll(clients.ecs, 'dev')).toBe(4);
+    expect(await listRevisions(clients)).toEqual([]);
+  });
+
+  test('are all of them without runners of GitHub, unless who deploys may not look', async () => {
+    const refused = { service: 'ecs', operation: 'ListTaskDefinitionFamilies' };
+    await withFault(aws, { ...refused, code: 'AccessDeniedException' }, () =>
+      deregisterForgotten(clients.ecs, 'dev'),
+    );
+    expect(await listRevisions(clients)).toHaveLength(2);
+    await deregisterForgotten(clients.ecs, 'dev');
+    expect(await listRevisions(clients)).toEqual([]);
+    const failed = withFault(aws, { ...refused, code: 'InvalidParameterException' }, () =>
+      deregisterForgotten(clients.ecs, 'dev'),
+    );
+    await expect(failed).rejects.toThrow('not you');
   });
 });
 
@@ -134,12 +172,30 @@ describe('after a deploy', () => {
   const follow = () => followRunnerImage(clients, config, () => {});
 
   test('that had read the parameter before a promotion, its task definitions follow', async () => {
-    await promote(A);
-    await promote(B);
-    await deployFamily(clients, FARGATE, `${repository}@${A}`);
+    const [before, after] = [await putImage(A, 'one'), await putImage(B, 'other')];
+    await promote(before);
+    await promote(after);
+    await deployFamily(clients, FARGATE, `${repository}@${before}`);
     expect(await follow()).toBeUndefined();
-    expect(await readImages()).toEqual(both(B));
+    expect(await readImages()).toEqual(both(after));
     expect(await listRevisions(clients)).toHaveLength(2);
+  });
+
+  test('that made the repository anew, the command that is missing is named, and no dead image registered', async () => {
+    const digest = await putImage();
+    await promote(digest);
+    // As Terraform does when the key of the repository changes.
+    const repositoryName = 'muster-dev/github-runner';
+    await clients.ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
+    await clients.ecr.send(new CreateRepositoryCommand({ repositoryName, imageTagMutability: 'IMMUTABLE' }));
+    await deployFamily(clients, FARGATE, `${repository}:deployed`);
+    const lines: string[] = [];
+    expect(await followRunnerImage(clients, config, (line) => lines.push(line))).toBe(
+      'make runner-image ENV=dev',
+    );
+    expect(lines.join('\n')).toMatch(new RegExp(`${digest} is promoted, but not in the repository`));
+    expect((await readFamily(clients, FARGATE)).image).toBe(`${repository}:deployed`);
+    expect(await readParameter(clients.ssm, PARAMETER)).toBe(digest);
   });
 
   test('the first, the command that is missing is named, and no task definition touched', async () => {
@@ -152,19 +208,6 @@ describe('after a deploy', () => {
 describe('the check of a deploy', () => {
   const DAY = 24 * 3600_000;
   const verify = (days = 0) => verifyRunnerImage(clients, config, Date.now() + days * DAY);
-
-  async function putImage(): Promise<string> {
-    const imageManifest = JSON.stringify({
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.manifest.v1+json',
-      ...{ config: { digest: A }, layers: [] },
-    });
-    const imageTag = '2.338.0-20261121-031502-abc';
-    const { image } = await clients.ecr.send(
-      new PutImageCommand({ repositoryName: 'muster-dev/github-runner', imageManifest, imageTag }),
-    );
-    return image?.imageId?.imageDigest ?? '';
-  }
 
   test('lets the first one go on, which makes the place that the image goes to', async () => {
     await expect(verify()).resolves.toContain('make runner-image ENV=dev');
