@@ -73,7 +73,7 @@ function toWriteStatements(config: Config): Statement[] {
     { Sid: 'Groups', Action: ['autoscaling:*'], Resource: names.groups },
     { Sid: 'Functions', Action: ['lambda:*'], Resource: names.functions },
     { Sid: 'Schedules', Action: ['scheduler:*'], Resource: names.schedules },
-    { Sid: 'Alarms', Action: ['cloudwatch:*'], Resource: names.alarms },
+    { Sid: 'Alarms', Action: ['cloudwatch:*'], Resource: [...names.alarms, ...names.dashboards] },
     { Sid: 'Topics', Action: ['sns:*'], Resource: names.topics },
     {
       Sid: 'Documents',

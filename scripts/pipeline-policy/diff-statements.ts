@@ -37,6 +37,7 @@ export function toReadStatements(config: Config): Statement[] {
     { Sid: 'LookFunctions', Action: ['lambda:Get*', 'lambda:List*'], Resource: names.functions },
     { Sid: 'LookSchedules', Action: ['scheduler:Get*', 'scheduler:List*'], Resource: names.schedules },
     { Sid: 'LookAlarms', Action: ['cloudwatch:ListTagsForResource'], Resource: names.alarms },
+    { Sid: 'LookDashboard', Action: ['cloudwatch:GetDashboard'], Resource: names.dashboards },
     { Sid: 'LookTopics', Action: ['sns:Get*', 'sns:List*'], Resource: names.topics },
     {
       Sid: 'LookDocuments',

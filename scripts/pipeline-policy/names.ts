@@ -1,5 +1,5 @@
 /** ARNs of everything that a deploy makes, by the names that config/names.ts gives. */
-import { clusterName, runnerRepository, sourceBucket } from '../../config/names';
+import { clusterName, dashboardName, runnerRepository, sourceBucket } from '../../config/names';
 import type { Config } from '../../config/schema';
 import { buildArns } from '../../stacks/arns';
 
@@ -14,6 +14,7 @@ export function toNames({ environment, aws, organization, githubEcs }: Config) {
     functions: [arns.lambda(ours)],
     schedules: [arns.schedule('*', ours), arns.named('scheduler', `schedule-group/${ours}`)],
     alarms: [arns.named('cloudwatch', `alarm:${ours}`)],
+    dashboards: [arns.dashboard(dashboardName(environment))],
     topics: [arns.named('sns', ours)],
     logs: [`/muster/${environment}/*`, `/aws/lambda/${ours}`, `/aws/codebuild/${ours}`].map((group) =>
       arns.named('logs', `log-group:${group}`),

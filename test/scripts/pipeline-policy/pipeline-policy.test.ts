@@ -82,6 +82,11 @@ test('what a deploy names is what its policy names', () => {
       ({ alarm_name }) => arn('cloudwatch', `alarm:${alarm_name}`),
       'cloudwatch:PutMetricAlarm',
     ],
+    [
+      'aws_cloudwatch_dashboard',
+      ({ dashboard_name }) => `arn:aws:cloudwatch::${config.aws.accountId}:dashboard/${dashboard_name}`,
+      'cloudwatch:PutDashboard',
+    ],
     ['aws_sns_topic', ({ name }) => arn('sns', `${name}`), 'sns:CreateTopic'],
     ['aws_ssm_document', ({ name }) => arn('ssm', `document/${name}`), 'ssm:CreateDocument'],
     ['aws_cloudwatch_event_rule', ({ name }) => arn('events', `rule/${name}`), 'events:PutRule'],
