@@ -24,7 +24,9 @@ test('a deploy tells everything that is missing at once, and changes nothing', a
   expect(output).toMatch(/APPROVE=dev/);
   expect(output).not.toMatch(/\n\s+at /);
   const { calls } = await aws.local<{ calls: { operation: string }[] }>('GET', `calls?since=${next}`);
-  expect(calls.map((call) => call.operation).filter((name) => !/^(Get|Describe|List)/.test(name))).toEqual([]);
+  expect(calls.map((call) => call.operation).filter((name) => !/^(Get|Describe|List)/.test(name))).toEqual(
+    [],
+  );
 });
 
 test('credentials of another account are refused', async () => {
