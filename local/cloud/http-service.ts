@@ -112,6 +112,8 @@ export async function startService(host: string, port: number, handle: Handler):
       outgoing.writeHead(status, { 'content-type': type, ...headers }).end(payload);
     });
   });
+  // Clients end idle connections, not we: a server's own limit (Node: 5 s) cuts a request off that comes just then.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
