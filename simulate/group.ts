@@ -162,7 +162,7 @@ export class Group {
   }
 
   private launch(): void {
-    const { boot, resume, faults, relaunch } = this.world;
+    const { boot, resume, faults, relaunch, measuredBoots } = this.world;
     if (this.random.chance(faults.launchFails)) {
       this.note('failed', NO_CAPACITY);
       this.onEvent('a launch failed');
@@ -181,7 +181,8 @@ export class Group {
       // The pool fills itself again: one more boot, then the instance is stopped and free but for its volume.
       this.agenda.in(this.random.skewed(boot), () => this.fill());
     }
-    const seconds = this.random.skewed(isResumed ? resume : boot);
+    const measured = isResumed ? undefined : measuredBoots?.[this.count - 1];
+    const seconds = measured ?? this.random.skewed(isResumed ? resume : boot);
     if (this.random.chance(faults.bootHangs)) {
       instance.isUseful = false;
       this.agenda.in(LAUNCHING_HEARTBEAT, () => this.abandon(instance));

@@ -5,6 +5,8 @@ export interface World {
   seed: number;
   /** From the launch to InService. */
   boot: Spread;
+  /** Boots that were measured, seconds, in the order of the launches; the ones after them are drawn. */
+  measuredBoots?: readonly number[];
   /** The same for an instance that waited stopped in the warm pool. */
   resume: Spread;
   /** Until an agent that is free looks at the queue: [least, most]. */
