@@ -12,26 +12,35 @@ const MOST_PROBLEMS = 20;
 
 /**
  * submitted: ISO 8601 with a time zone, or seconds since 1970. duration: seconds. fleet: a name, may be empty or absent.
+ * Read line by line, for problems are told by line; so a quoted cell ends with its line. (csv-parse needs ten seconds for a
+ * million jobs, and papaparse knows no lines.)
  */
 export function parseTrace(text: string): Trace {
   const jobs = new Map<string, Job[]>();
   const problems: string[] = [];
-  const lines = text.split(/\r?\n/);
-  const head = (lines[0] ?? '').split(',').map((name) => name.trim());
+  // A spreadsheet puts a byte order mark in front.
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const head = (toCells(lines[0] ?? '') ?? []).map((name) => name.toLowerCase());
   const [submittedAt, durationAt, fleetAt] = ['submitted', 'duration', 'fleet'].map((name) =>
     head.indexOf(name),
   ) as [number, number, number];
   if (submittedAt < 0 || durationAt < 0)
     return {
       jobs,
-      problems: [`line 1: columns submitted and duration are needed, seen: ${lines[0] || 'nothing'}`],
+      problems: [
+        `line 1: columns submitted and duration are needed, with a comma between them; seen: ${lines[0] || 'nothing'}`,
+      ],
     };
   lines.slice(1).forEach((line, index) => {
     if (line.trim() === '') return;
-    const cells = line.split(',').map((cell) => cell.trim());
+    const where = `line ${index + 2}`;
+    const cells = toCells(line);
+    if (!cells) {
+      problems.push(`${where}: a quote is in the wrong place, write "…" around a whole cell: ${line}`);
+      return;
+    }
     const submitted = toTime(cells[submittedAt] ?? '');
     const duration = Number(cells[durationAt] || Number.NaN);
-    const where = `line ${index + 2}`;
     if (submitted === undefined)
       problems.push(`${where}: submitted is "${cells[submittedAt] ?? ''}", use 2026-01-05T09:00:00Z`);
     else if (!Number.isFinite(duration) || duration < 0)
@@ -47,11 +56,29 @@ export function parseTrace(text: string): Trace {
   return { jobs, problems: problems.slice(0, MOST_PROBLEMS) };
 }
 
+/** Undefined when a quote is not closed, or something is before or after it. */
+function toCells(line: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(',').map((cell) => cell.trim());
+  const cells: string[] = [];
+  // From one comma to the next: quoted, with a quote in it as two, or without any.
+  const cell = /(?:\s*"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y;
+  for (;;) {
+    const [found, quoted, plain = '', end] = cell.exec(line) ?? [];
+    if (found === undefined) return undefined;
+    cells.push(quoted?.replaceAll('""', '"') ?? plain.trim());
+    if (end === '') return cells;
+  }
+}
+
+const toCell = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
 export const toCsv = (jobs: ReadonlyMap<string, readonly Job[]>): string =>
   [
     'submitted,duration,fleet',
     ...[...jobs].flatMap(([fleet, list]) =>
-      list.map(({ submitted, duration }) => `${new Date(submitted).toISOString()},${duration},${fleet}`),
+      list.map(
+        ({ submitted, duration }) => `${new Date(submitted).toISOString()},${duration},${toCell(fleet)}`,
+      ),
     ),
     '',
   ].join('\n');
