@@ -8,7 +8,7 @@ module.exports = {
       'config is what we want; everything else reads it',
       path('^config/'),
       {
-        path: '^(stacks|lambda|github|actions|local|scripts|simulate|test|provision)/',
+        path: '^(stacks|lambda|github|actions|clock|local|scripts|simulate|test|provision)/',
       },
     ),
     no(
@@ -16,19 +16,27 @@ module.exports = {
       'stacks know the config and the settings that a Lambda or an action reads',
       path('^stacks/'),
       {
-        path: '^((lambda|actions)/(?!.*/settings\\.ts$)|github/|local/|scripts/|simulate/|test/)',
+        path: '^((lambda|actions)/(?!.*/settings\\.ts$)|github/|clock/|local/|scripts/|simulate/|test/)',
       },
     ),
     no(
       'lambda-stands-alone',
-      'a Lambda knows its settings and the client of GitHub, never the tool that deployed it',
+      'a Lambda knows its settings, the clock and the client of GitHub, never the tool that deployed it',
       path('^lambda/'),
       {
         path: '^(stacks|config|actions|local|scripts|simulate|test)/|node_modules/(cdktf|@cdktf|constructs)',
       },
     ),
     no(
-      'github-imports-nothing-of-ours',
+      'clock-imports-nothing-of-ours',
+      'the clock is shared by all that waits or looks at the time',
+      path('^clock/'),
+      {
+        path: '^(actions|config|stacks|lambda|github|local|scripts|simulate|test)/',
+      },
+    ),
+    no(
+      'github-imports-the-clock-alone',
       'the client of GitHub is shared by what runs at AWS and at GitHub',
       path('^github/'),
       {
@@ -37,7 +45,7 @@ module.exports = {
     ),
     no(
       'action-stands-alone',
-      'an action runs at GitHub, and knows its settings and the client of GitHub',
+      'an action runs at GitHub, and knows its settings, the clock and the client of GitHub',
       path('^actions/([^/]+)/'),
       {
         path: '^(config|stacks|lambda|local|scripts|simulate|test|actions/(?!$1/))',
@@ -84,7 +92,7 @@ module.exports = {
     no(
       'no-orphan-dev-dependency',
       'production code uses dependencies, not devDependencies',
-      path('^(config|stacks|lambda|github|actions|report|simulate|scripts|main\\.ts)'),
+      path('^(clock|config|stacks|lambda|github|actions|report|simulate|scripts|main\\.ts)'),
       {
         dependencyTypes: ['npm-dev'],
       },

@@ -1,10 +1,10 @@
 /** https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app */
 import { createPrivateKey, sign } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Clock } from '../clock/clock';
 import type { Question } from './ask';
 import { type Asked, parseReply, type Reply } from './create-caller';
 import { GithubError } from './github-error';
-import type { Clock } from './types';
 
 /** GitHub takes ten minutes at most, and clocks differ. */
 const VALID_SECONDS = 540;

@@ -1,4 +1,5 @@
 /** The part of GitHub's REST API that starting and removing self-hosted runners takes. */
+import type { Clock } from '../clock/clock';
 
 export interface Runner {
   id: number;
@@ -39,13 +40,6 @@ export interface Github {
 export type GithubCredentials =
   | { kind: 'app'; appId: string; privateKey: string }
   | { kind: 'token'; token: string };
-
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Resolves early when the signal is aborted, and never rejects. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}
 
 export interface GithubOptions {
   /** https://api.github.com. */

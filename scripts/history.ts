@@ -5,7 +5,7 @@
  * follows. GitHub: jobs that ran on runners of githubEcs; LABELS=self-hosted,linux takes others in their repositories too.
  */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { realClock } from '../github/clock';
+import { realClock } from '../clock/clock';
 import { ExpectedError } from './expected-error';
 import { prepare } from './fleet/prepare';
 import { readOptions } from './history/options';

@@ -6,7 +6,7 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { realClock as clock } from '../scaler/clock';
+import { realClock as clock } from '../../clock/clock';
 import { createCompleteHook } from './aws/complete-hook';
 import { createReadMachine, createReadMember } from './aws/read-instance';
 import { createReadLife } from './aws/read-life';

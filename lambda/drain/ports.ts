@@ -1,5 +1,6 @@
 /** What the drain Lambda needs of the world. The entry makes the real ones, tests their own. */
-import type { Clock, Log } from '../scaler/ports';
+import type { Clock } from '../../clock/clock';
+import type { Log } from '../scaler/ports';
 import type { Life, Member, Seen, Sent } from './core/types';
 import type { METRICS } from './settings';
 

@@ -8,7 +8,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { realClock } from '../scaler/clock';
+import { realClock } from '../../clock/clock';
 import { readSecrets } from '../scaler/secrets/read-secret';
 import { createHousekeeper } from './housekeeper';
 import { createPublishMetric } from './metrics';

@@ -1,4 +1,4 @@
-import type { Clock } from './ports';
+import type { Clock } from '../../clock/clock';
 
 /** A reason made once: an abort without one makes an error with a stack trace each time. */
 export const OVER = 'over';

@@ -1,13 +1,7 @@
 /** What the scaler needs of the world. The entry makes the real ones, tests and benchmarks their own. */
+import type { Clock } from '../../clock/clock';
 import type { Demand, KnownCapacity, Launch, Unknown } from './core/types';
 import type { AccountSettings, Queue } from './settings';
-
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Resolves after `ms`, or at once when `signal` aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
 
 export type Ci = AccountSettings['ci'];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { realClock } from '../scaler/clock';
+import { realClock } from '../../clock/clock';
 import { readSecrets } from '../scaler/secrets/read-secret';
 import { keepTokens } from '../scaler/secrets/tokens';
 import { parse } from './settings';

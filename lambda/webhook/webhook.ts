@@ -1,5 +1,6 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import type { Clock, Log, Tokens } from '../scaler/ports';
+import type { Clock } from '../../clock/clock';
+import type { Log, Tokens } from '../scaler/ports';
 import { isSame } from './is-same';
 import type { Settings } from './settings';
 import { wakes } from './wakes';

@@ -1,5 +1,4 @@
-import { realClock } from '../../github/clock';
-import type { Clock } from '../../github/types';
+import { type Clock, realClock } from '../../clock/clock';
 import { ask, type Judge } from '../../lambda/scaler/ci/ask';
 import type { Attempt } from './patience';
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Clock } from '../../github/types';
+import type { Clock } from '../../clock/clock';
 import { parseBody } from '../../lambda/scaler/ci/parse-body';
 import { ExpectedError } from '../expected-error';
 import { askJson } from './ask-json';

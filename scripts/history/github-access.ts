@@ -1,11 +1,12 @@
 /** Tokens that may read a repository's workflow runs, which is a permission of its own. */
 import * as z from 'zod/mini';
+import type { Clock } from '../../clock/clock';
 import { buildJwt } from '../../github/app-tokens';
 import { ask, type Answer as GithubAnswer, type Question } from '../../github/ask';
 import { parseReply } from '../../github/create-caller';
 import { toError } from '../../github/to-error';
 import { isRateLimit, toWait } from '../../github/to-wait';
-import type { Clock, GithubCredentials } from '../../github/types';
+import type { GithubCredentials } from '../../github/types';
 import { ExpectedError } from '../expected-error';
 import type { Attempt, Body, Patience } from './patience';
 

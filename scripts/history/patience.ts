@@ -1,6 +1,6 @@
 /** Asks a CI thousands of questions without being a nuisance: paced, quiet when told to, and again after what passes. */
 import pLimit from 'p-limit';
-import type { Clock } from '../../github/types';
+import type { Clock } from '../../clock/clock';
 import type { Problem } from '../../lambda/scaler/core/reasons';
 import { ExpectedError } from '../expected-error';
 import { toReserveQuiet } from './reserve';

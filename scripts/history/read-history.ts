@@ -1,4 +1,4 @@
-import type { Clock } from '../../github/types';
+import type { Clock } from '../../clock/clock';
 import { ExpectedError } from '../expected-error';
 import { readCircleci } from './circleci';
 import { collect } from './collect';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../github/types';
+import type { Clock } from '../../clock/clock';
 import type { Piece } from './collect';
 import type { Window } from './past-job';
 

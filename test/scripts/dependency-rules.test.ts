@@ -12,12 +12,13 @@ const SOUND = {
   'lambda/scaler/ci/gitlab/api.ts': 'export const readJobs = 1;',
   'stacks/fleet.ts':
     "import { App } from 'cdktf';\nimport type { Settings } from '../lambda/scaler/settings';\nimport type { Config } from '../config/schema';\nexport type Fleet = App & Settings & Config;",
-  'github/client.ts': 'export const createGithub = 1;',
+  'clock/clock.ts': 'export const realClock = 1;',
+  'github/client.ts': "import { realClock } from '../clock/clock';\nexport const createGithub = realClock;",
   'actions/start/settings.ts': 'export type ActionSettings = { rule: string };',
   'actions/start/main.ts':
     "import { createGithub } from '../../github/client';\nimport type { ActionSettings } from './settings';\nexport const main = (_: ActionSettings) => createGithub;",
   'lambda/scaler/removes.ts':
-    "import { createGithub } from '../../github/client';\nexport const remove = createGithub;",
+    "import '../../clock/clock';\nimport { createGithub } from '../../github/client';\nexport const remove = createGithub;",
   'simulate/run.ts':
     "import type { Decide } from '../lambda/scaler/core/decide';\nimport type { Settings } from '../lambda/scaler/settings';\nexport type Run = Decide & Settings;",
   'stacks/rule.ts':
@@ -30,7 +31,8 @@ const VIOLATIONS: [rule: string, file: string, source: string][] = [
   ['stacks-import-config-and-settings', 'stacks/bad.ts', "import '../lambda/scaler/ci/gitlab/api';"],
   ['stacks-import-config-and-settings', 'stacks/worst.ts', "import '../actions/start/main';"],
   ['stacks-import-config-and-settings', 'stacks/tests.ts', "import '../scripts/deploy';"],
-  ['github-imports-nothing-of-ours', 'github/bad.ts', "import '../lambda/scaler/settings';"],
+  ['clock-imports-nothing-of-ours', 'clock/bad.ts', "import '../github/client';"],
+  ['github-imports-the-clock-alone', 'github/bad.ts', "import '../lambda/scaler/settings';"],
   ['action-stands-alone', 'actions/start/bad.ts', "import '../../lambda/scaler/settings';"],
   ['action-stands-alone', 'actions/stop/bad.ts', "import '../start/main';"],
   [
@@ -66,7 +68,7 @@ function write(file: string, source: string): void {
 }
 
 function findViolations(): { rule: string; file: string }[] {
-  const folders = ['actions', 'config', 'github', 'lambda', 'scripts', 'simulate', 'stacks'];
+  const folders = ['actions', 'clock', 'config', 'github', 'lambda', 'scripts', 'simulate', 'stacks'];
   const { stdout } = spawnSync('node_modules/.bin/depcruise', ['--output-type', 'json', ...folders], {
     cwd: tree,
     encoding: 'utf8',

@@ -1,7 +1,7 @@
 /** The step: starts a runner and waits until it is online. */
 import { randomBytes } from 'node:crypto';
+import { realClock } from '../../../clock/clock';
 import { createGithub } from '../../../github/client';
-import { realClock } from '../../../github/clock';
 import { createAttempts } from './attempts';
 import { createAws, toClientOptions } from './aws/clients';
 import { readSettings, verifyOpen } from './aws/read-settings';

@@ -1,6 +1,7 @@
 /** After the job: removes what its step has started, unless the runner waits for the job that it is for. */
+
+import { realClock } from '../../../clock/clock';
 import { createGithub } from '../../../github/client';
-import { realClock } from '../../../github/clock';
 import { type Attempt, readAttempts } from './attempts';
 import { createAws } from './aws/clients';
 import { readAccess } from './inputs';

@@ -1,5 +1,5 @@
 import { type AutoScalingClient, CompleteLifecycleActionCommand } from '@aws-sdk/client-auto-scaling';
-import type { Clock } from '../../scaler/ports';
+import type { Clock } from '../../../clock/clock';
 import type { Ports } from '../ports';
 import { limitCall } from './limit-call';
 

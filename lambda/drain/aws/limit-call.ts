@@ -1,5 +1,5 @@
+import type { Clock } from '../../../clock/clock';
 import { withDeadline } from '../../scaler/deadline';
-import type { Clock } from '../../scaler/ports';
 
 /** For one call with the retries of the SDK. The longest way through a message makes five, and Lambda waits two minutes. */
 const CALL_MS = 12_000;

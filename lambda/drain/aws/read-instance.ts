@@ -1,6 +1,6 @@
 import { type AutoScalingClient, DescribeAutoScalingInstancesCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstanceStatusCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import type { Clock } from '../../scaler/ports';
+import type { Clock } from '../../../clock/clock';
 import type { Ports } from '../ports';
 import { limitCall } from './limit-call';
 

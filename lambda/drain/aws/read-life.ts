@@ -1,5 +1,5 @@
 import { type CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Clock } from '../../scaler/ports';
+import type { Clock } from '../../../clock/clock';
 import type { Life } from '../core/types';
 import type { Ports } from '../ports';
 import { limitCall, toDetail } from './limit-call';

@@ -4,7 +4,7 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { Clock } from '../../scaler/ports';
+import type { Clock } from '../../../clock/clock';
 import type { Sent } from '../core/types';
 import type { Ports } from '../ports';
 import { limitCall, toDetail } from './limit-call';

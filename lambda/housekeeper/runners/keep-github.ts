@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Clock } from '../../../clock/clock';
 import { createGithub } from '../../../github/client';
 import { parseGithubCredentials } from '../../../github/credentials';
-import type { Clock, Github } from '../../../github/types';
+import type { Github } from '../../../github/types';
 import { toToken } from '../../scaler/secrets/read-secret';
 import type { Fetch } from '../ask';
 import type { GithubEcsSettings } from '../settings';

@@ -1,7 +1,7 @@
+import type { Clock } from '../../../clock/clock';
 import type { Problem } from '../core/reasons';
 import type { Unknown } from '../core/types';
 import { OVER } from '../deadline';
-import type { Clock } from '../ports';
 
 export type Answer =
   | { kind: 'body'; text: string; headers: Headers }

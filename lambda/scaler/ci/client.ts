@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
+import type { Clock } from '../../../clock/clock';
 import type { Unknown } from '../core/types';
-import type { Clock, Round, Tokens } from '../ports';
+import type { Round, Tokens } from '../ports';
 import { type Answer, ask, type Judge, toQuiet } from './ask';
 
 export interface CiOptions extends Clock {

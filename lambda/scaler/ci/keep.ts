@@ -1,6 +1,6 @@
+import type { Clock } from '../../../clock/clock';
 import type { Problem } from '../core/reasons';
 import type { Unknown } from '../core/types';
-import type { Clock } from '../ports';
 
 /** Problems that pass: what was known before them is still the best guess. */
 const PASSING: ReadonlySet<Problem> = new Set(['timeout', 'network', 'server-error', 'rate-limited']);

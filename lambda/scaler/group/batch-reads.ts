@@ -1,4 +1,4 @@
-import type { Clock } from '../ports';
+import type { Clock } from '../../../clock/clock';
 
 /** Fleets hear from their CI at different moments; this much of waiting turns a thousand requests into a few. */
 const WINDOW_MS = 100;

@@ -8,10 +8,11 @@ import {
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import pLimit from 'p-limit';
+import type { Clock } from '../../../clock/clock';
 import { toUnknown } from '../aws-problem';
 import type { Unknown } from '../core/types';
 import { withDeadline } from '../deadline';
-import type { Clock, Group, Groups } from '../ports';
+import type { Group, Groups } from '../ports';
 import { batchReads } from './batch-reads';
 import { toGroup } from './to-group';
 import { toLaunches } from './to-launches';

@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Clock } from '../../../clock/clock';
 import { toUnknown } from '../aws-problem';
 import { withDeadline } from '../deadline';
-import type { Clock, Token } from '../ports';
+import type { Token } from '../ports';
 
 const TIMEOUT_MS = 3_000;
 

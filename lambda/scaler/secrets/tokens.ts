@@ -1,4 +1,5 @@
-import type { Clock, Token, Tokens } from '../ports';
+import type { Clock } from '../../../clock/clock';
+import type { Token, Tokens } from '../ports';
 
 /** A token that was changed works within these minutes, one that the CI refuses at once. */
 const KEEP_MS = 5 * 60_000;

@@ -2,8 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
+import { realClock } from '../../../clock/clock';
 import { keepGithub } from '../../../lambda/housekeeper/runners/keep-github';
-import { realClock } from '../../../lambda/scaler/clock';
 import { type Served, serve } from '../scaler/serve';
 
 const TOKEN = ['github', 'pat', 'canary'].join('_');

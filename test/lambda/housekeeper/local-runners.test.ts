@@ -13,10 +13,10 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { realClock } from '../../../clock/clock';
 import { createGithub } from '../../../github/client';
 import { createHousekeeper, type Ports } from '../../../lambda/housekeeper/housekeeper';
 import { keepGithub } from '../../../lambda/housekeeper/runners/keep-github';
-import { realClock } from '../../../lambda/scaler/clock';
 import { prepareAccount } from '../../local/aws-fleet';
 import { BenchRunner, decodeJitConfig, GithubBench, REPOSITORY, TOKEN } from '../../local/github-bench';
 import { type LocalAws, startLocalAws } from '../../local/start-local-aws';

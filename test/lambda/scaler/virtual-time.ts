@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../../lambda/scaler/ports';
+import type { Clock } from '../../../clock/clock';
 
 export interface VirtualTime extends Clock {
   /** Lets time pass, from one sleeper to the next, until `work` is done. */

@@ -1,6 +1,6 @@
 /** Time for the readers of histories: it goes on only while somebody waits. */
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../../github/types';
+import type { Clock } from '../../../clock/clock';
 import { collect } from '../../../scripts/history/collect';
 import type { Journal } from '../../../scripts/history/journal';
 import type { PastJob, Window } from '../../../scripts/history/past-job';

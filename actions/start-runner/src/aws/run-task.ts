@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RunTaskCommand, type RunTaskCommandInput, type RunTaskCommandOutput } from '@aws-sdk/client-ecs';
-import type { Clock } from '../../../../github/types';
+import type { Clock } from '../../../../clock/clock';
 import { Failure, Stopped } from '../failure';
 import type { Launch } from '../plan';
 import type { Aws } from './clients';

@@ -1,4 +1,5 @@
-import type { Clock, Github } from '../../../../github/types';
+import type { Clock } from '../../../../clock/clock';
+import type { Github } from '../../../../github/types';
 import type { Attempts } from '../attempts';
 import type { Aws } from '../aws/clients';
 

@@ -1,5 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import type { Clock } from '../../../../github/types';
+import type { Clock } from '../../../../clock/clock';
 
 /** So often a line at least, that nobody takes the step for dead. */
 const EVERY_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../github/types';
+import type { Clock } from '../../../../clock/clock';
 
 export interface Stop {
   /** Its reason is the sentence that says why. */

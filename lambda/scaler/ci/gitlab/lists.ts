@@ -1,5 +1,5 @@
+import type { Clock } from '../../../../clock/clock';
 import type { Unknown } from '../../core/types';
-import type { Clock } from '../../ports';
 import type { Queue } from '../../settings';
 import type { Body } from '../client';
 import { keep } from '../keep';

@@ -1,4 +1,5 @@
-import type { Clock, Round } from '../../ports';
+import type { Clock } from '../../../../clock/clock';
+import type { Round } from '../../ports';
 import type { Pages } from './pages';
 import type { Job } from './shapes';
 

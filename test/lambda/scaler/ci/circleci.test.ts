@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/circleci/read-demand';
-import { realClock } from '../../../../lambda/scaler/clock';
 import type { Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
 import { type Served, serve } from '../serve';

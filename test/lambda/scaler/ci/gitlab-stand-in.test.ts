@@ -1,6 +1,7 @@
 /** The adapter and the stand-in GitLab of the local cloud, made apart from each other by the same documents. */
+
+import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/gitlab/read-demand';
-import { realClock } from '../../../../lambda/scaler/clock';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
 import { GitlabBench, PROJECT, READ_TOKEN, RUNNER_ID } from '../../../local/gitlab-bench';
 

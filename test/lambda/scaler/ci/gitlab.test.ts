@@ -1,5 +1,5 @@
+import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/gitlab/read-demand';
-import { realClock } from '../../../../lambda/scaler/clock';
 import type { Asked, Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
 import { until } from '../../../local/until';

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/nomad/read-demand';
-import { realClock } from '../../../../lambda/scaler/clock';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
 import { startNomad } from '../../../../local/ci/nomad/server';
 import type { Service } from '../../../../local/cloud/http-service';

@@ -1,5 +1,5 @@
+import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/nomad/read-demand';
-import { realClock } from '../../../../lambda/scaler/clock';
 import type { Asked, Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
 import { type FakeNomad, jobOf, serveNomad } from './nomad-server';

@@ -1,5 +1,5 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { realClock } from '../../../../lambda/scaler/clock';
+import { realClock } from '../../../../clock/clock';
 import { createGroups } from '../../../../lambda/scaler/group/groups';
 import { type Answer, activityXml, groupsXml, groupXml, namesOf, type Params, serveAws } from '../aws-server';
 import type { Served } from '../serve';

@@ -1,7 +1,7 @@
 /** The scaler's real requests against the local AWS: what AWS's documents say was read twice, apart from each other. */
 import { CreateOrUpdateTagsCommand, EnterStandbyCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { realClock } from '../../../../lambda/scaler/clock';
+import { realClock } from '../../../../clock/clock';
 import { type FleetState, newFleetState, type Poll } from '../../../../lambda/scaler/fleet-state';
 import { createGroups } from '../../../../lambda/scaler/group/groups';
 import { pollFleets } from '../../../../lambda/scaler/poll-fleets';

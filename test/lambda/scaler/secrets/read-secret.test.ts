@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { realClock } from '../../../../lambda/scaler/clock';
+import { realClock } from '../../../../clock/clock';
 import { readSecrets } from '../../../../lambda/scaler/secrets/read-secret';
 import { type Answer, type Params, serveAws } from '../aws-server';
 import type { Served } from '../serve';

@@ -1,9 +1,15 @@
-import type { Clock } from './ports';
+/** The one clock of what waits or looks at the time: entry files hand out the real one, tests their own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `milliseconds`, or at once when `signal` aborts; never rejects. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
 
 /** The real clock. Not node:timers/promises, whose abort makes an error with a stack trace, four for each request. */
 export const realClock: Clock = {
   now: Date.now,
-  sleep: (ms, signal) =>
+  sleep: (milliseconds, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const end = () => {
@@ -11,7 +17,7 @@ export const realClock: Clock = {
         signal?.removeEventListener('abort', end);
         resolve();
       };
-      const timer = setTimeout(end, ms);
+      const timer = setTimeout(end, milliseconds);
       signal?.addEventListener('abort', end);
     }),
 };
