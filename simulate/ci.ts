@@ -1,7 +1,9 @@
 /** The CI: a queue, and agents that look at it. What it tells the scaler may be old, and at times it tells nothing. */
+import type { AccountLimit } from './account-limit';
 import type { Agenda } from './agenda';
 import type { Random } from './random';
 import type { SimulatedJob } from './trace';
+import type { Windows } from './windows';
 import type { World } from './world';
 
 export interface Agent {
@@ -15,13 +17,6 @@ export interface Counts {
   running: number;
 }
 
-/** Jobs that an account may run at once, over its fleets. */
-export interface Plan {
-  running: number;
-  limit: number;
-}
-
-const DAY = 86_400;
 /** A CI that was not there: its agents look again after so long at the most, seconds. */
 const RETRY = 5;
 
@@ -35,22 +30,15 @@ export class Ci {
   /** Agents on their way to the queue. */
   private looking = 0;
   private history: { at: number; counts: Counts }[] = [];
-  private readonly outages: { from: number; until: number }[] = [];
 
   constructor(
     private readonly agenda: Agenda,
     private readonly world: World,
     private readonly random: Random,
-    private readonly plan: Plan | undefined,
-    days: number,
+    private readonly limit: AccountLimit,
+    private readonly outages: Windows,
   ) {
-    const { outageMinutes } = world.faults;
-    if (outageMinutes === 0) return;
-    const length = outageMinutes * 60_000;
-    for (let day = 0; day < days; day += 1) {
-      const from = agenda.now + (day * DAY + random.between(0, DAY - outageMinutes * 60)) * 1000;
-      this.outages.push({ from, until: from + length });
-    }
+    limit.onRelease(() => this.match());
   }
 
   get queued(): number {
@@ -69,20 +57,16 @@ export class Ci {
     this.match();
   }
 
-  /** A job has ended, however it did; its place in the plan is free. */
+  /** A job has ended, however it did; its place in the account is free. */
   release(): void {
     this.running -= 1;
-    if (this.plan) this.plan.running -= 1;
     this.note();
-    this.match();
+    this.limit.release();
   }
 
   /** When the CI answers again; undefined when it does. */
   outUntil(): number | undefined {
-    const { now } = this.agenda;
-    while (this.outages[0] && this.outages[0].until <= now) this.outages.shift();
-    const [outage] = this.outages;
-    return outage && outage.from <= now ? outage.until : undefined;
+    return this.outages.until(this.agenda.now);
   }
 
   /** What the CI says: up to so many seconds old. */
@@ -107,7 +91,7 @@ export class Ci {
   }
 
   private match(): void {
-    while (this.looking < this.queued) {
+    while (this.looking < this.queued && !this.limit.isReached) {
       const agent = this.draw();
       if (!agent) return;
       this.looking += 1;
@@ -135,14 +119,10 @@ export class Ci {
     }
     this.looking -= 1;
     if (agent.isLooking()) {
-      if (this.plan && this.plan.running >= this.plan.limit) {
-        this.agents.push(agent);
-        return;
-      }
-      const job = this.shift();
+      const job = this.limit.isReached ? undefined : this.shift();
       if (job) {
         this.running += 1;
-        if (this.plan) this.plan.running += 1;
+        this.limit.take();
         this.note();
         agent.take(job);
       } else this.agents.push(agent);

@@ -1,8 +1,10 @@
 /** The same jobs with one policy after the other. */
+
+import type { Result } from './fleet';
 import type { Measured } from './measure';
 import type { FleetPlan } from './plan';
 import { toBound } from './policies/bound';
-import { type Result, runFleet } from './run';
+import { runFleet } from './run';
 import { Timeline } from './timeline';
 import type { Job } from './trace';
 import type { World } from './world';

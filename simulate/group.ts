@@ -48,7 +48,7 @@ export class Group {
   /** Longest time without a job of one instance, seconds. */
   longestIdle = { id: '', seconds: 0 };
   /** Who hears of what happens to instances, for a replay. */
-  onEvent = (_event: string) => {};
+  onEvent: ((event: string) => void) | undefined;
   /** Who hears of each change of size, for a picture over time. */
   onChange = () => {};
   private stopped = 0;
@@ -80,12 +80,12 @@ export class Group {
     return counts;
   }
 
-  setDesired(desired: number): 'done' | 'refused' {
-    if (desired < 0 || desired > this.plan.max) return 'refused';
-    if (desired !== this.desired) this.onEvent(`desired ${this.desired} → ${desired}`);
+  /** AWS refuses what is beyond the maximum. */
+  setDesired(desired: number): void {
+    if (desired < 0 || desired > this.plan.max) return;
+    if (desired !== this.desired) this.onEvent?.(`desired ${this.desired} → ${desired}`);
     this.desired = desired;
     this.wake();
-    return 'done';
   }
 
   /** An instance that counts itself out: TerminateInstanceInAutoScalingGroup with decrement, or the end of its hook. */
@@ -101,7 +101,7 @@ export class Group {
     if (instance.state === 'pending') this.end(instance, 'abandoned');
     else if (instance.state === 'inService') {
       instance.state = 'draining';
-      this.onEvent(`${instance.id} is to go`);
+      this.onEvent?.(`${instance.id} is to go`);
       if (this.behaviour.drain(instance) === 'kill') this.end(instance, 'killed');
       else this.onChange();
     }
@@ -114,7 +114,7 @@ export class Group {
     instance.state = 'gone';
     this.members.delete(instance.id);
     this.behaviour.end(instance, why);
-    this.onEvent(`${instance.id} is gone: ${why}`);
+    this.onEvent?.(`${instance.id} is gone: ${why}`);
     const seconds = Math.max(instance.longestIdle, this.agenda.now - instance.idleSince) / 1000;
     if (seconds > this.longestIdle.seconds) this.longestIdle = { id: instance.id, seconds };
     const { price } = this.plan;
@@ -165,7 +165,7 @@ export class Group {
     const { boot, resume, faults, relaunch, measuredBoots } = this.world;
     if (this.random.chance(faults.launchFails)) {
       this.note('failed', NO_CAPACITY);
-      this.onEvent('a launch failed');
+      this.onEvent?.('a launch failed');
       this.agenda.in(this.random.between(...relaunch), () => this.wake());
       return;
     }
@@ -173,7 +173,7 @@ export class Group {
     const isSpot = this.random.next() * 100 >= this.onDemandPercent;
     const instance = new Instance(`${this.plan.name}-${this.count}`, this.agenda.now, isSpot);
     this.members.set(instance.id, instance);
-    this.onEvent(`${instance.id} is launched`);
+    this.onEvent?.(`${instance.id} is launched`);
     this.onChange();
     const isResumed = this.stopped > 0;
     if (isResumed) {
@@ -212,7 +212,7 @@ export class Group {
     instance.state = 'inService';
     instance.readyAt = this.agenda.now;
     this.note('succeeded', '');
-    this.onEvent(`${instance.id} is in service`);
+    this.onEvent?.(`${instance.id} is in service`);
     this.onChange();
     this.behaviour.begin(instance);
   }

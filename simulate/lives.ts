@@ -1,5 +1,6 @@
 /** How an instance of Muster lives: provision/ in virtual time. */
 import type { Agenda } from './agenda';
+import type { Aws } from './aws';
 import type { Agent, Ci } from './ci';
 import type { Behaviour, End, Group } from './group';
 import type { Instance, Running } from './instance';
@@ -40,6 +41,7 @@ export class Lives implements Behaviour {
   constructor(
     private readonly plan: LifePlan,
     private readonly ci: Ci,
+    private readonly aws: Aws,
     private readonly agenda: Agenda,
     private readonly world: World,
     private readonly random: Random,
@@ -89,7 +91,7 @@ export class Lives implements Behaviour {
     job.starts += 1;
     job.wait = (now - job.submitted) / 1000;
     const running = instance.begin(job, now);
-    this.group.onEvent(`${instance.id} takes the job of ${toClock(job.submitted)}`);
+    this.group.onEvent?.(`${instance.id} takes the job of ${toClock(job.submitted)}`);
     this.agenda.in(this.random.between(...this.world.protect), () => {
       if (instance.running.size > 0) instance.isProtected = true;
     });
@@ -103,7 +105,7 @@ export class Lives implements Behaviour {
   private finish(instance: Instance, running: Running, fate: Fate): void {
     instance.finish(running, this.agenda.now);
     running.job.fate = fate;
-    this.group.onEvent(`${instance.id} ends the job of ${toClock(running.job.submitted)}: ${fate}`);
+    this.group.onEvent?.(`${instance.id} ends the job of ${toClock(running.job.submitted)}: ${fate}`);
     if (fate === 'done') this.ci.release();
     else this.agenda.in(SILENCE, () => this.ci.release());
   }
@@ -156,7 +158,7 @@ export class Lives implements Behaviour {
 
   private countOut(instance: Instance): void {
     if (instance.state === 'gone' || instance.hasCrashed) return;
-    if (this.random.chance(this.world.faults.awsFails)) {
+    if (this.aws.refuses(this.random)) {
       this.agenda.in(RETRY, () => this.countOut(instance));
       return;
     }

@@ -1,7 +1,7 @@
 /** What must hold whatever happens. Each violation is one line, for the one who looks for its cause. */
 import { toStaying } from '../lambda/scaler/core/warm';
+import type { Result } from './fleet';
 import type { FleetPlan } from './plan';
-import type { Result } from './run';
 import type { Job } from './trace';
 import { LAUNCHING_HEARTBEAT, type World } from './world';
 

@@ -38,6 +38,8 @@ export interface Faults {
   outageMinutes: number;
   /** Of the calls of AWS. */
   awsFails: number;
+  /** Once a day AWS throttles so long: nine of ten calls fail. */
+  throttledMinutes: number;
   /** Of the launches. */
   launchFails: number;
   /** Of the boots: never ready. */
@@ -68,6 +70,7 @@ export const NO_FAULTS: Faults = {
   readFails: 0,
   outageMinutes: 0,
   awsFails: 0,
+  throttledMinutes: 0,
   launchFails: 0,
   bootHangs: 0,
   agentHangs: 0,

@@ -1,5 +1,6 @@
 /** Who says how many instances a fleet should have. */
 import type { Agenda } from '../agenda';
+import type { Aws } from '../aws';
 import type { Ci } from '../ci';
 import type { Group } from '../group';
 import type { Lives } from '../lives';
@@ -16,6 +17,7 @@ export interface Scene {
   group: Group;
   ci: Ci;
   lives: Lives;
+  aws: Aws;
   agenda: Agenda;
   world: World;
   random: Random;

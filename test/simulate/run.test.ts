@@ -92,6 +92,7 @@ describe('one fleet in virtual time', () => {
     { kind: 'launches fail', faults: { launchFails: 0.5 } },
     { kind: 'the CI is away for an hour a day', faults: { outageMinutes: 60 } },
     { kind: 'half of the calls of AWS fail', faults: { awsFails: 0.5 } },
+    { kind: 'AWS throttles for two hours a day', faults: { throttledMinutes: 120 } },
     { kind: 'somebody sets desired to 0 a hundred times a day', faults: { emptiedPerDay: 100 } },
     { kind: 'AWS chooses an instance two hundred times a day', faults: { chosenPerDay: 200 } },
     { kind: 'the scaler is killed in half of its minutes', faults: { invocationsKilled: 0.5 } },
