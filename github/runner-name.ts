@@ -27,19 +27,20 @@ export function buildRunnerName(name: RunnerName & { environment: string; random
   );
 }
 
-/**
- * What a runner's name says, or null when it is none of this environment and these rules. An environment has no dash
- * (config/load.ts), so that no name is of two.
- */
+/** What a runner's name says, whatever its rule; null when it is none of this environment, which has no dash (config/load.ts). */
+export function parseAnyRunnerName(name: string, environment: string): RunnerName | null {
+  const prefix = `muster-${environment}-`;
+  if (!name.startsWith(prefix)) return null;
+  // Neither of the last two parts has a dash, so that whatever is before them is the rule.
+  const [, rule, seconds] = /^(.+)-([0-9a-z]{6,7})-[0-9a-f]{8}$/.exec(name.slice(prefix.length)) ?? [];
+  return rule && seconds ? { rule, mintedAt: Number.parseInt(seconds, 36) * 1000 } : null;
+}
+
+/** The same for who has to know the rule: null also when it is none of `rules`. */
 export function parseRunnerName(
   name: string,
   { environment, rules }: { environment: string; rules: readonly string[] },
 ): RunnerName | null {
-  for (const rule of rules) {
-    const prefix = `muster-${environment}-${rule}-`;
-    if (!name.startsWith(prefix)) continue;
-    const [, seconds] = /^([0-9a-z]{6,7})-[0-9a-f]{8}$/.exec(name.slice(prefix.length)) ?? [];
-    if (seconds) return { rule, mintedAt: Number.parseInt(seconds, 36) * 1000 };
-  }
-  return null;
+  const parsed = parseAnyRunnerName(name, environment);
+  return parsed && rules.includes(parsed.rule) ? parsed : null;
 }

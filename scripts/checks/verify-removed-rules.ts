@@ -1,6 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { clusterName } from '../../config/names';
 import type { Config } from '../../config/schema';
+import { parseAnyRunnerName } from '../../github/runner-name';
 import { ExpectedError } from '../expected-error';
 import { readLiveTasks } from '../read-live-tasks';
 
@@ -24,8 +25,8 @@ export async function verifyRemovedRules(
     throw new ExpectedError(
       `ECS does not tell of task ${untold.taskArn}, so nobody knows whether its rule is still in the config. Run the same again.`,
     );
-  const left = tasks.flatMap(({ taskArn = '', startedBy, lastStatus }) => {
-    const rule = toRule(startedBy, environment);
+  const left = tasks.flatMap(({ taskArn = '', startedBy = '', lastStatus }) => {
+    const rule = parseAnyRunnerName(startedBy, environment)?.rule;
     return rule && !kept.has(rule) ? [{ taskArn, startedBy, lastStatus, rule }] : [];
   });
   if (left.length === 0) return 'none has a runner left';
@@ -37,11 +38,4 @@ export async function verifyRemovedRules(
   throw new ExpectedError(
     `Rules are no longer in config/${environment}.yaml (githubEcs.repositories) but have runners of GitHub left: ${rules}. Take the action out of their workflows and wait until these have finished, or put the rules back; what has no job worth waiting for can be stopped:\n${lines.join('\n')}`,
   );
-}
-
-/** The rule in a runner's name (github/runner-name.ts); undefined when it is none of this environment. */
-function toRule(startedBy: string | undefined, environment: string): string | undefined {
-  const prefix = `muster-${environment}-`;
-  if (!startedBy?.startsWith(prefix)) return undefined;
-  return /^(.+)-[0-9a-z]{6,7}-[0-9a-f]{8}$/.exec(startedBy.slice(prefix.length))?.[1];
 }

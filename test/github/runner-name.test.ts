@@ -1,4 +1,4 @@
-import { buildRunnerName, parseRunnerName } from '../../github/runner-name';
+import { buildRunnerName, parseAnyRunnerName, parseRunnerName } from '../../github/runner-name';
 
 const minted = Date.parse('2026-11-21T12:00:00Z');
 const built = (environment: string, rule: string) =>
@@ -24,6 +24,13 @@ test.each([
   ['with something after it', `${built('dev', 'app')}-x`],
 ])('a name %s is none of ours', (_why, name) => {
   expect(parseRunnerName(name, { environment: 'dev', rules: ['app'] })).toBeNull();
+});
+
+test('whoever does not know the rules reads the rule from the name, be there dashes in it or not', () => {
+  for (const rule of ['app', 'app-two', 'app-t4k2p0-0a1b2c3d'])
+    expect(parseAnyRunnerName(built('dev', rule), 'dev')).toEqual({ rule, mintedAt: minted });
+  expect(parseAnyRunnerName(built('stg', 'app'), 'dev')).toBeNull();
+  expect(parseAnyRunnerName('muster-dev-app', 'dev')).toBeNull();
 });
 
 test('rules of which one begins as the other are told apart', () => {
