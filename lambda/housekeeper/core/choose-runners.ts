@@ -58,18 +58,14 @@ export interface Limits {
 
 export interface RunnersChoice {
   judged: JudgedRunner[];
-  /** Those that go now, the oldest first. */
+  /** Those that go, the oldest first. */
   due: JudgedRunner[];
-  /** How many are due beside them: the next runs see to those. */
-  later: number;
 }
 
 /** Between the minting and the task. Also what a task may take beyond its limits, in which its container should end itself. */
 const SPARE_MS = 15 * 60_000;
 /** Between the task and its container: as long as the action may be told to wait for it (timeout-minutes). */
 const START_MS = 60 * 60_000;
-/** In one run, of one repository. Each is a call of GitHub, which counts a removal like five questions. */
-export const MOST_DUE = 50;
 
 const GOES: readonly RunnerVerdict[] = ['lost', 'unclaimed', 'overdue'];
 
@@ -85,7 +81,7 @@ export function chooseRunners({ runners, limits, now }: Question): RunnersChoice
   const due = judged
     .filter(({ verdict }) => GOES.includes(verdict))
     .sort(({ runner: one }, { runner: other }) => one.mintedAt - other.mintedAt);
-  return { judged, due: due.slice(0, MOST_DUE), later: Math.max(0, due.length - MOST_DUE) };
+  return { judged, due };
 }
 
 function judge({ mintedAt, registration, tasks }: SeenRunner, limits: Limits, now: number): RunnerVerdict {

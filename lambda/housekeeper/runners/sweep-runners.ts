@@ -24,11 +24,13 @@ export interface RunnersSwept {
   removed: string[];
   /** ARNs of tasks that were told to stop. */
   stopped: string[];
-  /** Due as well, and left for the next run. */
+  /** Due as well, and left for the next run: too many for one, or too many before them failed. */
   later: number;
   failures: string[];
 }
 
+/** In one run, of one repository. Each is a call of GitHub, which counts a removal like five questions. */
+export const MOST_TRIED = 50;
 /** A GitHub that refuses this often, one after the other, is left alone until the next run. */
 const MOST_FAILURES = 3;
 /** In one run, of one repository, whatever goes well in between. */
@@ -74,19 +76,20 @@ export async function sweepRunners(
   }
   await forEach([...listed], async ([one, runners]) => {
     const rules = settings.rules.filter(({ repository }) => repository === one.repository);
-    const { judged, due, later } = chooseRunners({
+    const { judged, due } = chooseRunners({
       runners: toRunners(runners, tasks, { environment, rules: rules.map(({ name }) => name) }),
       limits: { claimMs: settings.claimMinutes * 60_000, jobLimitMs: settings.jobLimitMinutes * 60_000 },
       now: now(),
     });
     one.judged = judged;
-    one.later = later;
     let failed = 0;
     let failedInAll = 0;
+    // All that are due, not the oldest fifty: these may be those that fail each time.
     let queue = due;
-    for (let each = queue[0]; each; each = queue[0]) {
-      if (failed >= MOST_FAILURES || failedInAll >= MOST_FAILURES_IN_ALL) break;
-      queue = queue.slice(1);
+    for (let tried = 0; tried < MOST_TRIED; tried += 1) {
+      const [each, ...rest] = queue;
+      if (!each || failed >= MOST_FAILURES || failedInAll >= MOST_FAILURES_IN_ALL) break;
+      queue = rest;
       const told = one.failures.length;
       try {
         const done = await removeRunner({ github, ecs, secrets }, settings, {
@@ -107,6 +110,7 @@ export async function sweepRunners(
       failedInAll += 1;
       queue = shuffle(queue, now());
     }
+    one.later = queue.length;
   });
   return swept;
 }

@@ -1,7 +1,7 @@
 import { DescribeTasksCommand, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
-import { sweepRunners } from '../../../lambda/housekeeper/runners/sweep-runners';
+import { MOST_TRIED, sweepRunners } from '../../../lambda/housekeeper/runners/sweep-runners';
 import { githubEcsOf } from './perfect';
 import { MINUTE, NOW, nameOf, World, type WorldRunner, type WorldTask } from './runner-world';
 
@@ -159,6 +159,31 @@ test('runners that fail each time are not in the way of the younger ones for goo
     expect(swept[0]?.failures.length).toBeLessThanOrEqual(9);
   }
   expect(world.runners.map(({ id }) => id)).toEqual([0, 1, 2, 3]);
+});
+
+test('no more than so many go in one run, the oldest first', async () => {
+  world.runners = Array.from({ length: MOST_TRIED + 3 }, (_, nth) =>
+    runnerOf({ id: nth, name: nameOf('api', NOW - (90 + nth) * MINUTE, nth) }),
+  );
+  expect((await sweep())[0]).toMatchObject({ later: 3, failures: [] });
+  expect(world.runners.map(({ id }) => id)).toEqual([0, 1, 2]);
+  expect((await sweep())[0]).toMatchObject({ later: 0 });
+  expect(world.runners).toEqual([]);
+});
+
+test('as many as one run may remove, failing each time, do not block the younger ones', async () => {
+  world.runners = Array.from({ length: MOST_TRIED + 10 }, (_, nth) =>
+    runnerOf({ id: nth, name: nameOf('api', NOW - (200 - nth) * MINUTE, nth) }),
+  );
+  const { removeRunner } = world.github;
+  world.github.removeRunner = async (repository, id) => {
+    if (id < MOST_TRIED) throw new Error('GitHub answers 500');
+    return removeRunner(repository, id);
+  };
+  // A quarter of a day, in which one of six tries goes well and each run has three at least.
+  for (let run = 0; run < 72; run += 1)
+    await sweepRunners({ ...world.ports, now: () => NOW + run * 5 * MINUTE }, 'dev', settings);
+  expect(world.runners).toHaveLength(MOST_TRIED);
 });
 
 test('without credentials nothing is read, which each repository tells', async () => {
