@@ -162,7 +162,10 @@ export const jobsOfHostsEndInTime: Rule = ofHosts((_hosts, _path, _config, githu
   ];
 });
 
-/** Fargate pulls images without any proxy, and there are no endpoints of ECR and ECS in a network of ours. */
+/**
+ * A network of ours without NAT has endpoints for what instances of fleets call, none of ECR and ECS. Fargate pulls images
+ * without any proxy, and hosts take none for AWS where there are endpoints (stacks/fleet/to-instance-environment.ts).
+ */
 export const tasksHaveAWayOut: Rule = ({ network, ...config }) =>
   'githubEcs' in config &&
   network?.kind === 'new' &&
@@ -173,8 +176,10 @@ export const tasksHaveAWayOut: Rule = ({ network, ...config }) =>
     ? [
         {
           path: ['network', 'nat'],
-          wrong: 'tasks of githubEcs could not pull their image: Fargate uses no proxy',
-          remedy: 'set nat: one (or per-zone), or use an existing network with endpoints for ecr, ecs and s3',
+          wrong:
+            'tasks of githubEcs could not pull their image, nor hosts join their cluster: Fargate uses no proxy, hosts none for AWS, and there would be no endpoints of ECR and ECS',
+          remedy:
+            'set nat: one (or per-zone), or use an existing network with endpoints for ecr.api, ecr.dkr, logs and s3 (with hosts also ecs, ecs-agent and ecs-telemetry)',
         },
       ]
     : [];

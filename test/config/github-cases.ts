@@ -50,6 +50,14 @@ const one = (rule: string, from: string, to: string, path: string, line: string,
   ...(says === undefined ? {} : { says }),
 });
 
+/** Private subnets without NAT, and a proxy as all that leads out. */
+const withoutExit = (text: string) =>
+  change(
+    'nat: one',
+    'nat: none',
+    change('inVpc: true', 'inVpc: false', change('rolePath:', 'proxy: http://proxy:3128\n  rolePath:', text)),
+  );
+
 const [SHOP, TOOLS] = ['.repositories.0', '.repositories.1'];
 const ENVIRONMENTS = '      environments: [runners, staging]\n';
 
@@ -231,18 +239,17 @@ export const githubCases: Case[] = [
   ),
   {
     rule: 'Fargate has a way to its image',
-    text: change(
-      'nat: one',
-      'nat: none',
-      change(
-        'inVpc: true',
-        'inVpc: false',
-        change('rolePath:', 'proxy: http://proxy:3128\n  rolePath:', GITHUB),
-      ),
-    ),
+    text: withoutExit(GITHUB),
     path: 'network.nat',
     line: 'nat: none',
     says: 'Fargate uses no proxy',
+  },
+  {
+    rule: 'hosts have a way to their cluster, also where nothing runs on Fargate',
+    text: withoutExit(change('[fargate-spot, fargate]', '[ec2]', GITHUB)),
+    path: 'network.nat',
+    line: 'nat: none',
+    says: 'ecs, ecs-agent and ecs-telemetry',
   },
   one('hosts have sound tags', 'tier: hosts', '"a b": c', '.hosts.tags.a b', 'a b', 'a-b'),
 ];
