@@ -64,7 +64,7 @@ ${table(['reason', 'looks'], reasons)}
 }
 
 function toAdvice({ tried, chosen }: Advice, bound: Compared | undefined): string {
-  const cost = bound?.measured.cost ?? 1;
+  const cost = bound?.measured.cost ?? 0;
   return `<h2>What else could be set</h2>
 <p class="what">${tried.length} settings, each with the same jobs. Those on the line are not beaten: whatever costs less waits longer, and the other way round.</p>
 <div class="plot">${tradeOffChart(tried)}</div>
@@ -78,7 +78,7 @@ ${table(
           seconds(setting.p50),
           seconds(setting.p95),
           setting.cost.toFixed(2),
-          (setting.cost / cost).toFixed(2),
+          cost === 0 ? '–' : (setting.cost / cost).toFixed(2),
         ]
       : [goal, 'none of those tried', '–', '–', '–', '–'],
   ),
