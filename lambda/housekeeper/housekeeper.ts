@@ -15,7 +15,6 @@ import {
   logSwept,
 } from './log-results';
 import { type ManagerPorts, tidyManagers } from './managers/tidy-managers';
-import type { PublishMetric } from './metrics';
 import { remind } from './reminders/remind';
 import { sweepJitSecrets } from './runners/jit-secrets';
 import { isTaskEvent, removeStopped } from './runners/remove-stopped';
@@ -27,7 +26,7 @@ export interface Ports extends Omit<ManagerPorts, 'ec2'>, ImageClients, SweepPor
   autoScaling: AutoScalingClient;
   sns: SNSClient;
   log: Log;
-  publishMetric: PublishMetric;
+  publishMetric: (name: (typeof METRICS)[keyof typeof METRICS], count: number) => void;
 }
 
 /** Makes the housekeeper: a function that does one task and rejects, when all is done, if anything failed. */

@@ -9,11 +9,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { realClock } from '../../clock/clock';
+import { createPublishMetrics } from '../publish-metrics';
 import { readSecrets } from '../scaler/secrets/read-secret';
 import { createHousekeeper } from './housekeeper';
-import { createPublishMetric } from './metrics';
 import { keepGithub } from './runners/keep-github';
-import { parse } from './settings';
+import { METRIC_NAMESPACE, parse } from './settings';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
 
@@ -29,6 +29,8 @@ const ec2 = (region: string): EC2Client => {
 };
 const secrets = new SecretsManagerClient(client);
 const readSecret = readSecrets(secrets, realClock);
+
+const publish = createPublishMetrics(METRIC_NAMESPACE);
 
 const runTask = createHousekeeper(settings, {
   now: Date.now,
@@ -49,7 +51,7 @@ const runTask = createHousekeeper(settings, {
     serviceName: 'housekeeper',
     persistentLogAttributes: { environment: settings.environment },
   }),
-  publishMetric: createPublishMetric(settings.environment),
+  publishMetric: (name, count) => publish({ Environment: settings.environment }, { [name]: count }),
 });
 
 export const handler = (event: unknown): Promise<void> => runTask(event);

@@ -6,15 +6,15 @@ import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { realClock as clock } from '../../clock/clock';
+import { createPublishMetrics } from '../publish-metrics';
 import { createReadDemand as createReadCircleci } from './ci/circleci/read-demand';
 import { createReadDemand as createReadGitlab } from './ci/gitlab/read-demand';
 import { createReadDemand as createReadNomad } from './ci/nomad/read-demand';
 import { createGroups } from './group/groups';
-import { createPublishMetrics } from './metrics';
 import { createScaler } from './scaler';
 import { readSecrets } from './secrets/read-secret';
 import { keepTokens } from './secrets/tokens';
-import { parse } from './settings';
+import { METRIC_NAMESPACE, parse } from './settings';
 import { toTask } from './to-task';
 
 const settings = parse(readFileSync(join(__dirname, 'settings.json'), 'utf8'));
@@ -25,6 +25,8 @@ const client = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 };
 const tokens = keepTokens(readSecrets(new SecretsManagerClient(client), clock), clock);
+
+const publish = createPublishMetrics(METRIC_NAMESPACE);
 
 const options = { ...clock, tokens, random: Math.random };
 
@@ -37,7 +39,7 @@ const { runMinute, wake } = createScaler(settings, {
   },
   groups: createGroups(new AutoScalingClient(client), clock),
   log: new Logger({ serviceName: 'scaler', persistentLogAttributes: { environment: settings.environment } }),
-  publishMetrics: createPublishMetrics(settings.environment),
+  publishMetrics: (fleet, counts) => publish({ Environment: settings.environment, Fleet: fleet }, counts),
 });
 
 export async function handler(
