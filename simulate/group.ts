@@ -83,7 +83,7 @@ export class Group {
   /** AWS refuses what is beyond the maximum. */
   setDesired(desired: number): void {
     if (desired < 0 || desired > this.plan.max) return;
-    if (desired !== this.desired) this.onEvent?.(`desired ${this.desired} → ${desired}`);
+    if (desired !== this.desired) this.onEvent?.(`${this.plan.name}: desired ${this.desired} → ${desired}`);
     this.desired = desired;
     this.wake();
   }
@@ -165,7 +165,7 @@ export class Group {
     const { boot, resume, faults, relaunch, measuredBoots } = this.world;
     if (this.random.chance(faults.launchFails)) {
       this.note('failed', NO_CAPACITY);
-      this.onEvent?.('a launch failed');
+      this.onEvent?.(`${this.plan.name}: a launch failed`);
       this.agenda.in(this.random.between(...relaunch), () => this.wake());
       return;
     }

@@ -3,51 +3,66 @@ import type { FleetSettings, Hours } from '../lambda/scaler/settings';
 import { generateJobs, WORKING_WEEK } from './generate';
 import type { FleetPlan } from './plan';
 import { createRandom, type Random } from './random';
-import type { Job } from './trace';
+import type { Account, Work } from './run';
 import { type Faults, NO_FAULTS, PERFECT_WORLD, type World } from './world';
 
+/** Fleets of one account. */
 export interface Scenario {
-  plan: FleetPlan;
-  jobs: Job[];
+  works: Work[];
+  account: Account;
   world: World;
 }
 
 /** A Monday. */
 const FROM = Date.UTC(2026, 0, 5);
 
-/** small: a day with a few dozen jobs, for thousands of them in a test. large: up to two days with a thousand. */
+/** small: a day with some dozens of jobs, for thousands of them in a test. large: up to three days with up to some thousands. */
 export type Size = 'small' | 'large';
+
+const DAYS: Record<Size, number> = { small: 1, large: 3 };
+/** Powers of ten. */
+const MOST_JOBS_PER_WEEK: Record<Size, number> = { small: 2.5, large: 4.2 };
 
 export function toScenario(seed: number, size: Size = 'large'): Scenario {
   const random = createRandom(seed, 'scenario');
-  const days = size === 'small' ? 1 : 1 + Math.floor(random.next() * 2);
-  const jobsPerWeek = Math.round(10 ** random.between(1.2, size === 'small' ? 2.5 : 3.5));
-  const duration = { median: 10 ** random.between(0.5, 3), p95: 0 };
-  duration.p95 = duration.median * random.between(1.2, 6);
-  const jobs = generateJobs(
-    { ...WORKING_WEEK, jobsPerWeek, inBursts: random.next(), duration },
-    FROM,
-    days,
-    seed,
-  );
+  // Most faults are of one fleet alone.
+  const fleets = random.chance(0.2) ? 2 + Math.floor(random.next() * 2) : 1;
+  const works = Array.from({ length: fleets }, (_, index) => toWork(seed, index, size, random));
   const boot = { median: random.between(10, 80), p95: 0 };
   boot.p95 = boot.median * random.between(1.05, 1.8);
+  const account = toAccount(works, random);
+  return { works, account, world: { ...PERFECT_WORLD, seed, boot, faults: toFaults(random) } };
+}
+
+function toWork(seed: number, index: number, size: Size, random: Random): Work {
+  const days = 1 + Math.floor(random.next() * DAYS[size]);
+  const jobsPerWeek = Math.round(10 ** random.between(1.2, MOST_JOBS_PER_WEEK[size]));
+  const duration = { median: 10 ** random.between(0.5, 3), p95: 0 };
+  duration.p95 = duration.median * random.between(1.2, 6);
+  const profile = { ...WORKING_WEEK, jobsPerWeek, inBursts: random.next(), duration };
   return {
-    plan: toPlan(random),
-    jobs,
-    world: { ...PERFECT_WORLD, seed, boot, faults: toFaults(random) },
+    plan: toPlan(`fleet-${index + 1}`, random),
+    jobs: generateJobs(profile, FROM, days, seed + index / 10),
   };
 }
 
-function toPlan(random: Random): FleetPlan {
+/** Fleets that share a limit, told to the scaler or not; an instance of each fits. */
+function toAccount(works: readonly Work[], random: Random): Account {
+  if (works.length === 1 && random.chance(0.8)) return {};
+  const slots = works.reduce((sum, { plan }) => sum + plan.life.slots, 0);
+  const limit = slots + Math.floor(10 ** random.between(0, 2));
+  return { limit, ...(random.chance(0.6) ? { concurrency: limit } : {}) };
+}
+
+function toPlan(name: string, random: Random): FleetPlan {
   const slots = random.chance(0.3) ? 1 + Math.floor(random.next() * 4) : 1;
   const serves = slots > 1 || random.chance(0.3) ? 'many-jobs' : 'one-job';
   const isSpot = random.chance(0.3);
   const settings: FleetSettings = {
-    name: 'fleet',
-    group: 'muster-sim-fleet',
+    name,
+    group: `muster-sim-${name}`,
     account: 'sim',
-    queue: { ci: 'circleci', resourceClass: 'sim/fleet' },
+    queue: { ci: 'circleci', resourceClass: `sim/${name}` },
     max: 1 + Math.floor(10 ** random.between(0, 2)),
     warm: random.chance(0.2) ? 1 + Math.floor(random.next() * 2) : 0,
     slots,
@@ -94,6 +109,7 @@ function toFaults(random: Random): Faults {
     readFails: maybe(0.3),
     outageMinutes: maybe(60),
     awsFails: maybe(0.1),
+    throttledMinutes: maybe(30),
     launchFails: maybe(0.2),
     bootHangs: maybe(0.1),
     agentHangs: maybe(0.05),

@@ -2,6 +2,7 @@
 import { toStaying } from '../lambda/scaler/core/warm';
 import type { Result } from './fleet';
 import type { FleetPlan } from './plan';
+import type { Work } from './run';
 import type { Job } from './trace';
 import { LAUNCHING_HEARTBEAT, type World } from './world';
 
@@ -26,6 +27,14 @@ export function verify(plan: FleetPlan, jobs: readonly Job[], world: World, resu
     problems.push(`${bill.instanceHours.toFixed(2)} instance-hours, ${most.toFixed(2)} at most`);
   return problems;
 }
+
+/** Of several fleets each line names its own. */
+export const verifyAll = (works: readonly Work[], world: World, results: readonly Result[]): string[] =>
+  works.flatMap(({ plan, jobs }, index) =>
+    verify(plan, jobs, world, results[index] as Result).map((line) =>
+      works.length === 1 ? line : `${plan.settings.name}: ${line}`,
+    ),
+  );
 
 /**
  * The longest that an instance may be without a job, seconds: boot and hook, idle, what leaving takes when calls fail, and
