@@ -97,8 +97,10 @@ describe('a run of the cloud and one of the model', () => {
     ]);
   });
 
-  it('what begins and ends at one moment was never there', () => {
-    const swapped = withDesired([10, 1], [50, 2], [80, 1], [80, 2], [80, 1], [120, 0]);
-    expect(compareRuns(RUN, swapped, TOLERANCE)).toEqual([]);
+  it('two steps at one moment are the same as two that are nearly at one', () => {
+    const atOnce = withDesired([10, 1], [10, 2], [80, 1], [80, 0]);
+    const nearly = withDesired([10, 1], [10.01, 2], [80, 1], [80.2, 0]);
+    expect(compareRuns(nearly, atOnce, TOLERANCE)).toEqual([]);
+    expect(compareRuns(nearly, withDesired([10, 2], [80, 0]), TOLERANCE)).toHaveLength(2);
   });
 });

@@ -63,7 +63,10 @@ function compareChanges(cloud: readonly Change[], model: readonly Change[], tole
   );
 }
 
-/** A stretch of time in which a number stays as it is. */
+/**
+ * A stretch of time in which a number stays as it is. It may take no time: of two instances that are launched at once one is
+ * the first in the cloud, if only for a moment, and the model has been there too.
+ */
 interface Piece {
   from: number;
   until: number;
@@ -76,8 +79,6 @@ function toPieces(steps: readonly Step[]): Piece[] {
     const last = pieces.at(-1) as Piece;
     if (value === last.value) continue;
     last.until = at;
-    // Of what happens at one moment only the end counts.
-    if (last.from === at) pieces.pop();
     pieces.push({ from: at, until: Infinity, value });
   }
   return pieces;
