@@ -1,8 +1,12 @@
-import type { Unknown } from '../../core/types';
+import * as z from 'zod/mini';
 import type { ReadDemand } from '../../ports';
 import type { Judge } from '../ask';
 import { type CiOptions, createClient } from '../client';
-import { toCount } from './to-count';
+import { parseBody } from '../parse-body';
+
+const count = z.int().check(z.nonnegative());
+const RUNNING = z.object({ running_runner_tasks: count });
+const QUEUED = z.object({ unclaimed_task_count: count });
 
 const judge: Judge = (status) => {
   if (status === 401 || status === 403) return { problem: 'token-refused', seen: `status ${status}` };
@@ -16,15 +20,19 @@ export function createReadDemand(options: CiOptions): ReadDemand<'circleci'> {
 
   return async ({ account, queue, round }, signal) => {
     const base = `${account.baseUrl.replace(/\/+$/, '')}/api/v3/runner/`;
-    const readCount = async (path: string, field: string): Promise<number | Unknown> => {
+    const read = async <S extends z.ZodMiniType>(path: string, shape: S) => {
       const address = `${base}${path}?resource-class=${encodeURIComponent(queue.resourceClass)}`;
       const answer = await ask({ address, secret: account.apiTokenSecret, round, signal });
-      return answer.kind === 'body' ? toCount(answer.text, field) : answer;
+      return answer.kind === 'body' ? parseBody(answer.text, shape, path) : answer;
     };
-    const running = await readCount('tasks/running', 'running_runner_tasks');
-    if (typeof running !== 'number') return running;
-    const queued = await readCount('tasks', 'unclaimed_task_count');
-    if (typeof queued !== 'number') return queued;
-    return { kind: 'known', queued, running };
+    const running = await read('tasks/running', RUNNING);
+    if (running.kind === 'unknown') return running;
+    const queued = await read('tasks', QUEUED);
+    if (queued.kind === 'unknown') return queued;
+    return {
+      kind: 'known',
+      queued: queued.value.unclaimed_task_count,
+      running: running.value.running_runner_tasks,
+    };
   };
 }
