@@ -41,6 +41,17 @@ interface Claim {
 
 const iso = (now: number) => new Date(now).toISOString();
 
+/** What every job says of itself: its name, and what it does, a command or nothing for some seconds. */
+export function toWork(id: string, value: unknown): Pick<JobRecord, 'id' | 'name' | 'seconds' | 'command'> {
+  const { name, seconds, command } = value as Record<string, unknown>;
+  return {
+    id,
+    name: typeof name === 'string' ? name : id,
+    seconds: typeof seconds === 'number' ? seconds : 1,
+    command: typeof command === 'string' ? command : null,
+  };
+}
+
 /** What every job has that nobody runs yet. */
 export const toQueued = (now: number) => ({
   state: 'queued' as const,

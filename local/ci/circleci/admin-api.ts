@@ -2,18 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { jsonBody, RequestError, type Route } from '../../cloud/http-service';
+import { toWork } from '../job-queue';
 import { toOutage } from '../outage';
 import type { CiState, ClassOutage, ResourceClass } from './state';
 
 function toJob(value: unknown, logDir: string) {
-  const { name, seconds, command, resourceClass } = value as Record<string, unknown>;
+  const { resourceClass } = value as Record<string, unknown>;
   if (typeof resourceClass !== 'string') throw new RequestError(400, 'a job needs a resourceClass');
   const id = randomUUID();
   return {
-    id,
-    name: typeof name === 'string' ? name : id,
-    seconds: typeof seconds === 'number' ? seconds : 1,
-    command: typeof command === 'string' ? command : null,
+    ...toWork(id, value),
     resourceClass,
     logFile: join(logDir, `${id}.log`),
   };

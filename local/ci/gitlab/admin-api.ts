@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { toInstanceId } from '../../../lambda/housekeeper/core/system-id';
 import { jsonBody, RequestError, type Route } from '../../cloud/http-service';
+import { toWork } from '../job-queue';
 import { toOutage } from '../outage';
 import { type GitlabState, nextId, type Runner, type UserToken, type Webhook } from './state';
 import { postJobHook } from './webhooks';
@@ -59,15 +60,12 @@ function applySetup(state: GitlabState, setup: Setup): void {
 }
 
 function toJob(state: GitlabState, value: unknown) {
-  const { name, seconds, command, project, ref, isTag, tags, image } = value as Record<string, unknown>;
+  const { project, ref, isTag, tags, image } = value as Record<string, unknown>;
   if (typeof project !== 'string' || !state.projects.has(project))
     throw new RequestError(400, `a job needs a project that is set up, not ${JSON.stringify(project)}`);
   const id = String(nextId(state));
   return {
-    id,
-    name: typeof name === 'string' ? name : id,
-    seconds: typeof seconds === 'number' ? seconds : 1,
-    command: typeof command === 'string' ? command : null,
+    ...toWork(id, value),
     project,
     ref: typeof ref === 'string' ? ref : 'main',
     isTag: isTag === true,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonBody, type Route } from '../../cloud/http-service';
-import { toQueued } from '../job-queue';
+import { toQueued, toWork } from '../job-queue';
 import { toOutage } from '../outage';
 import { schedule } from './scheduler';
 import type { AclToken, NomadJob, NomadState } from './state';
@@ -17,14 +17,11 @@ interface Setup {
 
 function toJob(state: NomadState, value: Record<string, unknown>): NomadJob {
   const id = randomUUID();
-  const { name, seconds, command, namespace, type, datacenters, nodePool, memory } = value;
+  const { namespace, type, datacenters, nodePool, memory } = value;
   const logFile = join(state.logDir, `${id}.log`);
   writeFileSync(logFile, '');
   return {
-    id,
-    name: typeof name === 'string' ? name : id,
-    seconds: typeof seconds === 'number' ? seconds : 1,
-    command: typeof command === 'string' ? command : null,
+    ...toWork(id, value),
     namespace: typeof namespace === 'string' ? namespace : 'default',
     type: type === 'service' || type === 'system' ? type : 'batch',
     datacenters: Array.isArray(datacenters) ? datacenters.map(String) : ['dc1'],
