@@ -1,6 +1,7 @@
 /**
  * make simulate ENV=dev FLEET=linux: what a fleet of the config would cost and how long its jobs would wait, beside other
- * policies; asks AWS nothing. Jobs: TRACE=file.csv (make history), or JOBS=10000 made up over DAYS=7. FAULTS=usual for a bad
+ * policies; asks AWS nothing. Jobs: TRACE=file.csv (make history), or JOBS=10000 made up over DAYS=7
+ * with bursts of BURST=10-60. FAULTS=usual for a bad
  * week, SEED=, BOOT=45 and BOOT_P95=70 (seconds), PRICE=0.12 (dollars an hour). ADVISE=1 searches other numbers. JSON=1 prints
  * JSON. PAGE=file.html; default: .muster/simulate-<env>-<fleet>.html. SOAK=<seed> replays a scenario of `make soak`.
  */
@@ -8,7 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { offer } from '../config/closest';
 import { PRICES_AS_OF } from '../config/prices';
-import { advise, toSettings } from '../simulate/advise';
+import { advise } from '../simulate/advise';
 import { compare } from '../simulate/compare';
 import { parseTrace } from '../simulate/csv';
 import { generateJobs, WORKING_WEEK } from '../simulate/generate';
@@ -23,7 +24,9 @@ import { ExpectedError } from './expected-error';
 import { readChosenConfig } from './read-environment';
 import { runScript } from './run-script';
 import { readOptions, type SimulateOptions } from './simulate/read-options';
+import { showAdvice } from './simulate/show-advice';
 import { toPlan } from './simulate/to-plan';
+import { toReach } from './simulate/to-reach';
 import { toColumns } from './to-columns';
 
 /** A Monday. */
@@ -47,6 +50,7 @@ const KNOWN = [
   'TRACE',
   'JOBS',
   'DAYS',
+  'BURST',
   'SEED',
   'FAULTS',
   'PRICE',
@@ -85,7 +89,8 @@ runScript(async (variables) => {
   };
   const compared = compare(plan, jobs, world);
   const bound = compared.find((one) => one.name === 'bound')?.measured.cost ?? 0;
-  const advice = options.isAdvising ? advise(toSettings(plan, jobs, world), jobs, world, bound) : undefined;
+  const reach = toReach(config, fleet);
+  const advice = options.isAdvising ? advise({ plan, jobs, world, reach, bound }, showRun) : undefined;
 
   const page = options.page ?? join('.muster', `simulate-${config.environment}-${fleet.name}.html`);
   mkdirSync(dirname(page), { recursive: true });
@@ -105,29 +110,29 @@ runScript(async (variables) => {
   }
   console.log(`Fleet ${fleet.name}: ${source}; ${price}\n`);
   console.log(toColumns(HEAD, toRows(compared)).join('\n'));
-  if (advice) {
-    console.log('');
-    const rows = advice.chosen.map(({ goal, setting }) => [
-      goal,
-      setting?.name ?? 'none of those tried',
-      setting ? `${setting.p50.toFixed(1)} s` : '–',
-      setting ? `${setting.p95.toFixed(1)} s` : '–',
-      setting ? setting.cost.toFixed(2) : '–',
-      setting ? (setting.cost / bound).toFixed(2) : '–',
-    ]);
-    console.log(toColumns(['goal', 'settings', 'p50', 'p95', 'cost $', '× bound'], rows).join('\n'));
-  }
+  if (advice) console.log(`\n${showAdvice(advice, bound).join('\n')}`);
   console.log(`\nPage: ${page}`);
 });
 
+/** Some minutes are long; what is printed for a program stays clean. */
+function showRun(done: number, most: number): void {
+  if (done % 10 === 0) console.error(`${done} runs of at most ${most}`);
+}
+
 function readJobs(
-  { trace, jobs: count, days, seed }: SimulateOptions,
+  { trace, jobs: count, days, seed, burst }: SimulateOptions,
   fleet: string,
 ): { jobs: readonly Job[]; source: string } {
   if (!trace) {
-    const profile = { ...WORKING_WEEK, jobsPerWeek: (count * 7) / days };
+    const profile = {
+      ...WORKING_WEEK,
+      jobsPerWeek: (count * 7) / days,
+      burst: { ...WORKING_WEEK.burst, ...burst },
+    };
     const jobs = generateJobs(profile, FROM, days, seed);
-    return { jobs, source: `${jobs.length} made-up jobs of ${days} days, half of them in bursts` };
+    const bursts =
+      burst.most > 1 ? `half of them in bursts of ${burst.least} to ${burst.most}` : 'without bursts';
+    return { jobs, source: `${jobs.length} made-up jobs of ${days} days, ${bursts}` };
   }
   let text: string;
   try {

@@ -106,27 +106,3 @@ export function costChart(compared: readonly Compared[]): string {
     120 + 30 * rows.length,
   );
 }
-
-/** Cost against the wait of nineteen jobs in twenty; the line joins what no other policy beats in both. */
-export function tradeOffChart(
-  points: readonly { name: string; cost: number; p95: number; isBest: boolean }[],
-): string {
-  const toItem = ({ name, cost, p95 }: (typeof points)[number]) => ({
-    name,
-    value: [Number(cost.toFixed(2)), Math.max(0.1, p95)],
-  });
-  const best = points.filter(({ isBest }) => isBest).sort((one, other) => one.cost - other.cost);
-  return toSvg(
-    {
-      legend: { top: 4 },
-      grid: { ...GRID, left: 80 },
-      xAxis: { type: 'value', scale: true, name: 'dollars', nameLocation: 'middle', nameGap: 28 },
-      yAxis: { type: 'log', name: 'p95, s' },
-      series: [
-        { name: 'tried', type: 'scatter', symbolSize: 7, color: PALETTE.pending, data: points.map(toItem) },
-        { name: 'not beaten', type: 'line', symbolSize: 9, color: PALETTE.inService, data: best.map(toItem) },
-      ],
-    },
-    360,
-  );
-}

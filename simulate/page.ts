@@ -1,7 +1,8 @@
 /** The report of a comparison: one self-contained page, for someone who has never seen the project. */
 import { escapeHtml, STYLE, table } from '../report/html';
+import { toSection } from './advice/section';
 import type { Advice } from './advise';
-import { costChart, timeChart, tradeOffChart, waitChart } from './charts';
+import { costChart, timeChart, waitChart } from './charts';
 import type { Compared } from './compare';
 import { HEAD, toRows } from './show';
 
@@ -55,32 +56,10 @@ ${table(
 <p class="what">Each curve: how many of a hundred jobs had begun after so many seconds. Further left and higher is better.</p>
 <div class="plot">${waitChart(compared)}</div>
 ${own?.timeline ? `<h2>Over time</h2><p class="what">Fleet ${escapeHtml(fleet)} with the policy “muster”. Above: its jobs. Below: the instances that serve them. Each point shows the moment with most of its stretch.</p><div class="plot">${timeChart(own.timeline.points)}</div>` : ''}
-${advice ? toAdvice(advice, bound) : ''}
+${advice ? toSection(advice, bound?.measured.cost ?? 0) : ''}
 <h2>Why the scaler did what it did</h2>
 ${table(['reason', 'looks'], reasons)}
 <p class="seen">Made by: ${escapeHtml(command)}</p>
 </body></html>
 `;
-}
-
-function toAdvice({ tried, chosen }: Advice, bound: Compared | undefined): string {
-  const cost = bound?.measured.cost ?? 0;
-  return `<h2>What else could be set</h2>
-<p class="what">${tried.length} settings, each with the same jobs. Those on the line are not beaten: whatever costs less waits longer, and the other way round.</p>
-<div class="plot">${tradeOffChart(tried)}</div>
-${table(
-  ['goal', 'settings', 'wait p50', 'wait p95', 'cost $', '× bound'],
-  chosen.map(({ goal, setting }) =>
-    setting
-      ? [
-          goal,
-          setting.name,
-          seconds(setting.p50),
-          seconds(setting.p95),
-          setting.cost.toFixed(2),
-          cost === 0 ? '–' : (setting.cost / cost).toFixed(2),
-        ]
-      : [goal, 'none of those tried', '–', '–', '–', '–'],
-  ),
-)}`;
 }

@@ -6,6 +6,8 @@ export interface SimulateOptions {
   trace: string | undefined;
   jobs: number;
   days: number;
+  /** Jobs of a burst, of those that are made up. */
+  burst: { least: number; most: number };
   seed: number;
   faults: 'none' | 'usual';
   price: number | undefined;
@@ -27,12 +29,14 @@ export function readOptions(variables: NodeJS.ProcessEnv): SimulateOptions {
   };
   const faults = variables.FAULTS || 'none';
   if (faults !== 'none' && faults !== 'usual') problems.push(`FAULTS=${faults}: use none or usual`);
+  const [least = 10, most = 60] = readBurst(variables.BURST, problems);
   const median = number('BOOT', 45, 1, 3600);
   const options: SimulateOptions = {
     fleet: variables.FLEET || undefined,
     trace: variables.TRACE || undefined,
     jobs: number('JOBS', 10_000, 1, 10_000_000),
     days: number('DAYS', 7, 1, 366),
+    burst: { least, most },
     seed: number('SEED', 1, 0, 2 ** 32),
     faults: faults === 'usual' ? 'usual' : 'none',
     price: variables.PRICE ? number('PRICE', 0, 0.0001, 1000) : undefined,
@@ -43,4 +47,12 @@ export function readOptions(variables: NodeJS.ProcessEnv): SimulateOptions {
   };
   if (problems.length > 0) throw new ExpectedError(problems.join('\n'));
   return options;
+}
+
+function readBurst(text: string | undefined, problems: string[]): number[] {
+  if (!text) return [];
+  const [least = 0, most = 0] = (/^(\d{1,4})-(\d{1,4})$/.exec(text) ?? []).slice(1).map(Number);
+  if (least >= 1 && most >= least) return [least, most];
+  problems.push(`BURST=${text}: use from how many to how many jobs, such as 10-60; 1-1 for none`);
+  return [];
 }

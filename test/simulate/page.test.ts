@@ -11,6 +11,7 @@ const compareJobs = (jobs: readonly Job[]) => compare(PLAN, jobs, PERFECT_WORLD)
 const JOBS = Array.from({ length: 20 }, (_, index) => jobAt(index * 200));
 const COMPARED = compareJobs(JOBS);
 
+const NOTHING_MORE = { answers: [], recommended: [] };
 const ADVICE: Advice = {
   tried: [
     { name: 'cheap', cost: 1, p50: 50, p95: 70, isBest: true },
@@ -21,6 +22,7 @@ const ADVICE: Advice = {
     { goal: 'cheapest', setting: { name: 'cheap', cost: 1, p50: 50, p95: 70, isBest: true } },
     { goal: 'impossible', setting: undefined },
   ],
+  ...NOTHING_MORE,
 };
 
 const pageOf = (deviation: Partial<Report> = {}) =>
@@ -85,6 +87,7 @@ test.each<[what: string, deviation: () => Partial<Report>]>([
       advice: {
         tried: [{ name: 'free', cost: 0, p50: 0, p95: 0, isBest: true }],
         chosen: [{ goal: 'cheapest', setting: undefined }],
+        ...NOTHING_MORE,
       },
     }),
   ],
@@ -117,6 +120,8 @@ test.each<[field: keyof Report, deviation: Partial<Report>]>([
       advice: {
         tried: [{ name: HOSTILE, cost: 1, p50: 1, p95: 1, isBest: true }],
         chosen: [{ goal: HOSTILE, setting: { name: HOSTILE, cost: 1, p50: 1, p95: 1, isBest: true } }],
+        answers: [{ target: HOSTILE, isMet: false, lines: [HOSTILE] }],
+        recommended: [],
       },
     },
   ],

@@ -1,0 +1,71 @@
+/** What is looked for, and what was found of it. */
+import type { Found, Outcome } from './search';
+
+/** A wait that is asked for, and what it may cost in terms of the bound. */
+export interface Target {
+  what: string;
+  /** Share of the jobs, 0 to 1, that begin within so many seconds. */
+  share: number;
+  seconds: number;
+  /** × bound. */
+  cost: number;
+  waitOf: (outcome: Outcome) => number;
+}
+
+export const TARGETS: readonly Target[] = [
+  {
+    what: 'half of the jobs within 1 s',
+    ...{ share: 0.5, seconds: 1, cost: 1.2 },
+    waitOf: ({ p50 }) => p50,
+  },
+  {
+    what: '19 of 20 jobs within 10 s',
+    ...{ share: 0.95, seconds: 10, cost: 2 },
+    waitOf: ({ p95 }) => p95,
+  },
+];
+
+export interface Goal<Item> {
+  goal: string;
+  setting: Item | undefined;
+}
+
+const cheapest = <Item extends Outcome>(items: readonly Item[]): Item | undefined =>
+  items.toSorted((one, other) => one.cost - other.cost || one.p95 - other.p95)[0];
+const fastest = <Item extends Outcome>(items: readonly Item[], waitOf: Target['waitOf']): Item | undefined =>
+  items.toSorted((one, other) => waitOf(one) - waitOf(other) || one.cost - other.cost)[0];
+
+/** @param bound dollars: each job and one boot */
+export function choose<Item extends Outcome>(items: readonly Item[], bound: number): Goal<Item>[] {
+  return [
+    { goal: 'cheapest', setting: cheapest(items) },
+    ...TARGETS.flatMap(({ what, seconds, cost, share, waitOf }) => [
+      { goal: what, setting: cheapest(items.filter((item) => waitOf(item) < seconds)) },
+      {
+        goal: `shortest p${100 * share} at ${cost} × bound`,
+        setting: fastest(
+          items.filter((item) => item.cost <= cost * bound),
+          waitOf,
+        ),
+      },
+    ]),
+    { goal: '19 of 20 jobs within 30 s', setting: cheapest(items.filter(({ p95 }) => p95 < 30)) },
+  ];
+}
+
+/** No other costs no more and waits no longer, and one of both less. */
+export function isBest(one: Outcome, all: readonly Outcome[], waitOf: Target['waitOf']): boolean {
+  return !all.some(
+    (other) =>
+      other.cost <= one.cost &&
+      waitOf(other) <= waitOf(one) &&
+      (other.cost < one.cost || waitOf(other) < waitOf(one)),
+  );
+}
+
+/** Those that goals are met with first, then all others that are not beaten in one of the waits. */
+export function toLeaders(found: readonly Found[], bound: number): Found[] {
+  const chosen = choose(found, bound).flatMap(({ setting }) => setting ?? []);
+  const best = found.filter((one) => TARGETS.some(({ waitOf }) => isBest(one, found, waitOf)));
+  return [...new Set([...chosen, ...best.toSorted((one, other) => one.cost - other.cost)])];
+}
