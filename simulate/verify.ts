@@ -46,7 +46,7 @@ export function toIdleLimit({ settings, life }: FleetPlan): number {
   return isWarm ? Infinity : LAUNCHING_HEARTBEAT + life.idleSeconds + 900;
 }
 
-/** All jobs, and each instance idle for as long as it may be. Warm ones pay for the whole time. */
+/** All jobs, and each instance idle for as long as it may be, after each job again if it serves many. Warm ones pay for the whole time. */
 function toMostHours(
   { settings, life }: FleetPlan,
   jobs: readonly Job[],
@@ -57,5 +57,6 @@ function toMostHours(
   const first = jobs[0]?.submitted ?? 0;
   const span = ((jobs.at(-1)?.submitted ?? first) - first) / 1000 + 2 * 86_400;
   const warm = typeof settings.warm === 'number' ? settings.warm : Math.max(...settings.warm.byHour);
-  return (seconds + instances * (boot.p95 * 4 + life.idleSeconds + 600) + warm * span) / 3600;
+  const idles = instances + (life.serves === 'many-jobs' ? jobs.length : 0);
+  return (seconds + instances * (boot.p95 * 4 + 600) + idles * life.idleSeconds + warm * span) / 3600;
 }
