@@ -1,7 +1,9 @@
 import type { _InstanceType, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
-import { imageParameter, smokeLogGroup, smokeRoleName, TAGS } from '../../config/names';
+import { smokeLogGroup, smokeRoleName, TAGS } from '../../config/names';
 import type { Config } from '../../config/schema';
-import { BOOT_CONTRACT, type BootEnvironment, toUserData } from '../../stacks/boot-environment';
+import { type BootEnvironment, toUserData } from '../../stacks/boot-environment';
+import { toInstanceEnvironment } from '../../stacks/fleet/to-instance-environment';
+import { NO_NOMAD } from '../../stacks/fleet/to-nomad-environment';
 import { toBuilderType } from '../image/builder-type';
 import type { SmokePlace } from './read-smoke-place';
 
@@ -58,13 +60,11 @@ export function toSmokeInstance(smoke: SmokeInstance): RunInstancesCommandInput 
 
 /** A boot environment without CI, group and token: there are none. */
 export function toSmokeEnvironment(config: Config, image: string): BootEnvironment {
-  const { environment, aws, organization, images } = config;
+  const { environment, images } = config;
   return {
-    MUSTER_CONTRACT: BOOT_CONTRACT,
-    MUSTER_ENVIRONMENT: environment,
-    MUSTER_FLEET: 'smoke',
+    ...toInstanceEnvironment(config, { name: 'smoke', image }),
+    ...NO_NOMAD,
     MUSTER_GROUP: '',
-    MUSTER_REGION: aws.region,
     MUSTER_CI: 'smoke',
     MUSTER_CI_URL: '',
     MUSTER_QUEUE: '',
@@ -72,11 +72,6 @@ export function toSmokeEnvironment(config: Config, image: string): BootEnvironme
     MUSTER_PROTECTION: 'busy',
     MUSTER_EXECUTOR: '',
     MUSTER_DOCKER_IMAGE: '',
-    MUSTER_NOMAD_REGION: '',
-    MUSTER_NOMAD_DATACENTER: '',
-    MUSTER_NOMAD_CLASS: '',
-    MUSTER_NOMAD_RAW_EXEC: '',
-    MUSTER_IMAGE_PARAMETER: imageParameter(environment, image),
     MUSTER_MAX_AGE: 3600,
     MUSTER_RUNNER_TOKEN_SECRET: '',
     MUSTER_LOG_GROUP: smokeLogGroup(environment),
@@ -88,7 +83,5 @@ export function toSmokeEnvironment(config: Config, image: string): BootEnvironme
     MUSTER_IDLE_TIMEOUT: 60,
     MUSTER_SLOTS: 1,
     MUSTER_DOCKER: images[image]?.toolchains.includes('docker') ? 'rootless' : 'none',
-    MUSTER_PROXY: organization.proxy ?? '',
-    MUSTER_NO_PROXY: organization.proxy ? organization.noProxy.join(',') : '',
   };
 }

@@ -55,6 +55,17 @@ describe('the machine that proves an image', () => {
     expect(machineOf(config).InstanceType).toBe(type);
   });
 
+  test('goes the ways of a fleet: by the proxy, and beside it where endpoints answer for AWS', () => {
+    const config = makeConfig((raw) => {
+      raw.network = { kind: 'new', zones: 1, subnets: 'private', nat: 'none' };
+      raw.organization = { ...raw.organization, proxy: 'http://proxy:3128', noProxy: ['.example.com'] };
+    });
+    expect(toSmokeEnvironment(config, 'runner')).toMatchObject({
+      MUSTER_PROXY: 'http://proxy:3128',
+      MUSTER_NO_PROXY: `.${config.aws.region}.amazonaws.com,.example.com`,
+    });
+  });
+
   test('is told that it proves the image, and has docker only when the image has', () => {
     expect(toSmokeEnvironment(makeConfig(), 'runner')).toMatchObject({
       MUSTER_CI: 'smoke',
