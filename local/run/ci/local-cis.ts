@@ -3,7 +3,7 @@ import type { Config, FleetConfig, QueueAccount } from '../../../config/schema';
 import type { Cloud } from '../../cloud';
 import { makeCircleci } from './circleci';
 import { makeGitlab } from './gitlab';
-import type { CiJob, FleetTokens, LocalCi, Task } from './local-ci';
+import type { LocalCi } from './local-ci';
 import { makeNomad } from './nomad';
 
 export type CiName = QueueAccount['ci'];
@@ -26,12 +26,9 @@ const MAKERS: Record<CiName, (url: string, fleets: FleetConfig[]) => LocalCi> = 
   nomad: makeNomad,
 };
 
-export interface LocalCis {
+/** All that there are, as one. */
+export interface LocalCis extends Omit<LocalCi, 'newRunnerToken'> {
   of(fleet: FleetConfig): LocalCi;
-  publish(tokens: FleetTokens[]): Promise<void>;
-  enqueue(fleet: FleetConfig, tasks: Task[]): Promise<void>;
-  readJobs(): Promise<CiJob[]>;
-  readLeftovers(): Promise<string[]>;
 }
 
 export function makeLocalCis({ accounts, fleets }: Config, urls: CiUrls): LocalCis {
