@@ -27,6 +27,8 @@ export interface Left {
 }
 
 export interface Result extends Measured {
+  /** When the simulation began; it was over at `left.at`. */
+  began: number;
   left: Left;
   /** Longest time without a job of one instance, seconds. */
   longestIdle: { id: string; seconds: number };
@@ -53,6 +55,7 @@ export interface Surroundings {
 export class Fleet {
   readonly scene: Scene;
   private readonly jobs: SimulatedJob[];
+  private readonly began: number;
   private looks = 0;
   private peak = 0;
 
@@ -63,6 +66,7 @@ export class Fleet {
     private readonly watch: Watch,
   ) {
     const { settings, life } = plan;
+    this.began = agenda.now;
     const random = (purpose: string) => createRandom(world.seed, `${settings.name}/${purpose}`);
     this.jobs = jobs.map(toSimulated);
     const ci = new Ci(agenda, world, random('ci'), limit, outages);
@@ -111,7 +115,8 @@ export class Fleet {
     };
     group.endAll();
     const { bill, longestIdle } = group;
-    return { ...measure(this.jobs, bill, this.peak), left, longestIdle, looks: this.looks };
+    const { began, looks } = this;
+    return { ...measure(this.jobs, bill, this.peak), began, left, longestIdle, looks };
   }
 
   /** One at a time, so that the agenda stays small. */

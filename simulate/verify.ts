@@ -22,7 +22,7 @@ export function verify(plan: FleetPlan, jobs: readonly Job[], world: World, resu
     problems.push(
       `instance ${longestIdle.id} had no job for ${Math.round(longestIdle.seconds)} s, ${limit} s at most`,
     );
-  const most = toMostHours(plan, jobs, world, bill.instances);
+  const most = toMostHours(plan, jobs, world, result);
   if (bill.instanceHours > most)
     problems.push(`${bill.instanceHours.toFixed(2)} instance-hours, ${most.toFixed(2)} at most`);
   return problems;
@@ -51,12 +51,16 @@ function toMostHours(
   { settings, life }: FleetPlan,
   jobs: readonly Job[],
   { boot }: World,
-  instances: number,
-) {
-  const seconds = jobs.reduce((sum, { duration }) => sum + Math.min(duration, life.jobLimit), 0);
-  const first = jobs[0]?.submitted ?? 0;
-  const span = ((jobs.at(-1)?.submitted ?? first) - first) / 1000 + 2 * 86_400;
-  const warm = typeof settings.warm === 'number' ? settings.warm : Math.max(...settings.warm.byHour);
+  { bill: { instances }, began, left }: Result,
+): number {
+  const busy = jobs.reduce((sum, { duration }) => sum + Math.min(duration, life.jobLimit), 0);
   const idles = instances + (life.serves === 'many-jobs' ? jobs.length : 0);
-  return (seconds + instances * (boot.p95 * 4 + 600) + idles * life.idleSeconds + warm * span) / 3600;
+  const warm = typeof settings.warm === 'number' ? settings.warm : Math.max(...settings.warm.byHour);
+  const seconds = [
+    busy,
+    instances * (boot.p95 * 4 + 600),
+    idles * life.idleSeconds,
+    (warm * (left.at - began)) / 1000,
+  ];
+  return seconds.reduce((sum, part) => sum + part) / 3600;
 }

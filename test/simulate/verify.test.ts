@@ -22,6 +22,7 @@ const RESULT: Result = {
   bill: { ...emptyBill(), jobs: 0.03, boot: 0.02, instanceHours: 0.5, instances: 10 },
   utilisation: 0.6,
   peak: 3,
+  began: MONDAY + 9 * HOUR,
   left: { at: MONDAY + 20 * HOUR, queued: 0, running: 0, instances: 0, desired: 0 },
   longestIdle: { id: 'linux-1', seconds: 70 },
   looks: 100,
