@@ -5,6 +5,7 @@ import * as arns from './arns';
 import * as ci from './ci';
 import * as fleets from './fleets';
 import * as github from './github';
+import * as hosts from './github-hosts';
 import * as tasks from './github-tasks';
 import * as hours from './hours';
 import * as images from './images';
@@ -56,11 +57,11 @@ export const rules: readonly Rule[] = [
   github.repositoryNamesAreFree,
   github.githubAddressesAreOfTheApi,
   tasks.fargateHasTheSizes,
-  tasks.ec2HasHosts,
-  tasks.hostsHaveAnImage,
-  tasks.hostsFitTheirImage,
-  tasks.hostTypesDiffer,
-  tasks.jobsOfHostsEndInTime,
+  hosts.ec2HasHosts,
+  hosts.hostsHaveAnImage,
+  hosts.hostsFitTheirImage,
+  hosts.hostTypesDiffer,
+  hosts.jobsOfHostsEndInTime,
   tasks.tasksHaveAWayOut,
   warm.warmFitsMax,
   warm.warmFitsConcurrency,
