@@ -26,7 +26,8 @@ export interface Case {
 }
 
 const HOUR = 3600;
-const times = (dollars: number, bound: number) => `${(dollars / bound).toFixed(2)} × bound`;
+const times = (dollars: number, bound: number) =>
+  bound === 0 ? '– × bound' : `${(dollars / bound).toFixed(2)} × bound`;
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 export function toAnswer(target: Target, tried: readonly Outcome[], all: Case): Answer {

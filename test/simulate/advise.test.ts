@@ -1,0 +1,115 @@
+import { parse as parseYaml, stringify } from 'yaml';
+import type { Config } from '../../config/schema';
+import { toPlan as fromConfig } from '../../scripts/simulate/to-plan';
+import { toReach } from '../../scripts/simulate/to-reach';
+import { toPlan } from '../../simulate/advice/choice';
+import { advise } from '../../simulate/advise';
+import { toBound } from '../../simulate/policies/bound';
+import type { Job } from '../../simulate/trace';
+import { PERFECT_WORLD } from '../../simulate/world';
+import { change, PERFECT, parse } from '../config/perfect';
+import { jobAt } from './perfect-plan';
+
+const PRICE = 0.1;
+/** A fleet of GitLab that may do all: several types, no pool yet, one job at a time. */
+const TEXT = change(
+  '    warmPool: { stopped: 2 }\n    serves: many-jobs\n    jobsPerInstance: 6\n',
+  '',
+  change('[c7i.large]', '[c7i.large, c7a.large]'),
+);
+
+function ask(jobs: readonly Job[], text = TEXT, name = 'pipelines') {
+  const config = parse(text);
+  const fleet = config.fleets.find((one) => one.name === name) as Config['fleets'][number];
+  const plan = fromConfig(config, fleet, PRICE);
+  const bound = toBound(jobs, PERFECT_WORLD, PRICE).cost;
+  return { plan, jobs, world: PERFECT_WORLD, reach: toReach(config, fleet), bound };
+}
+
+/** Twelve at once, each half of an hour. */
+const BURSTS = Array.from({ length: 60 }, (_, index) => jobAt(Math.floor(index / 12) * 1800, 200));
+/** Ten minutes each, one a minute: about ten at once. */
+const STEADY = Array.from({ length: 120 }, (_, index) => jobAt(index * 60, 590));
+
+describe('advice', () => {
+  const asked = ask(BURSTS);
+  const runs: number[] = [];
+  const advice = advise(asked, (done, most) => runs.push(done, most));
+  const { tried, chosen, recommended, answers } = advice;
+
+  it('is the same each time', () => expect(advise(asked)).toEqual(advice));
+
+  it('tells of each run, and of no more than it said', () => {
+    expect(runs.at(-2)).toBe(tried.length);
+    expect(tried.length).toBeLessThanOrEqual(runs.at(-1) ?? 0);
+  });
+
+  it('what is not beaten is marked, and nothing else', () => {
+    for (const one of tried) {
+      const isBeaten = tried.some(
+        ({ cost, p95 }) => cost <= one.cost && p95 <= one.p95 && (cost < one.cost || p95 < one.p95),
+      );
+      expect(one.isBest).toBe(!isBeaten);
+    }
+  });
+
+  it('what is chosen was tried, has a letter, and is written down once', () => {
+    const settings = chosen.flatMap(({ setting }) => setting ?? []);
+    expect(tried).toEqual(expect.arrayContaining(settings));
+    expect([...new Set(settings.map(({ label }) => label))]).toEqual(recommended.map(({ label }) => label));
+  });
+
+  it('a goal that is not met says so, and why', () => {
+    const [half] = answers;
+    expect(half).toMatchObject({
+      target: 'half of the jobs within 1 s at no more than 1.2 × bound',
+      isMet: false,
+    });
+    expect(half?.lines[0]).toMatch(/^Not met: /);
+    expect(half?.lines.join(' ')).toMatch(/of the jobs that find one 62 % begin within 1 s/);
+    expect(half?.lines.join(' ')).toMatch(/idle hours/);
+  });
+
+  it('each recommendation is lines of the config that mean what was played', () => {
+    expect(recommended.length).toBeGreaterThan(1);
+    for (const { lines, choice } of recommended) {
+      const raw = parseYaml(TEXT);
+      const said = parseYaml(lines.join('\n'));
+      const [fleet] = said.fleets;
+      const fleets = raw.fleets.map((one: { name: string }) =>
+        one.name === fleet.name ? { ...one, ...fleet } : one,
+      );
+      const config = parse(stringify({ ...raw, fleets, scaler: { ...raw.scaler, ...said.scaler } }));
+      const written = config.fleets.find(({ name }) => name === fleet.name) as Config['fleets'][number];
+      expect(fromConfig(config, written, PRICE)).toEqual(toPlan(asked.plan, choice));
+    }
+  });
+});
+
+describe('goals', () => {
+  it('are met by a fleet whose jobs come one by one', () => {
+    const { answers } = advise(ask(STEADY));
+    expect(answers.map(({ isMet }) => isMet)).toEqual([true, true]);
+    expect(answers[0]?.lines).toEqual([expect.stringMatching(/^Met: [\d.]+ × bound\.$/)]);
+  });
+});
+
+describe('what a fleet may be set to', () => {
+  it('CircleCI takes one job an instance, and no more than its plan runs', () => {
+    const { reach } = ask(BURSTS, PERFECT, 'linux');
+    // PERFECT: concurrency 10, a tenth of spot instances.
+    expect(reach).toMatchObject({ serves: ['one-job'], most: 10, mayStop: false, timeZone: 'Europe/Berlin' });
+  });
+
+  it('instances that run several jobs at once serve many', () => {
+    expect(ask(BURSTS, PERFECT).reach.serves).toEqual(['many-jobs']);
+  });
+
+  it('who may not be told from busy ones does not wait', () => {
+    const text = change(
+      '    instanceTypes: [m7g.large]',
+      '    instanceTypes: [m7g.large]\n    protection: all',
+    );
+    expect(ask(BURSTS, text, 'arm').reach.mayWait).toBe(false);
+  });
+});
