@@ -54,6 +54,24 @@ describe('what was recorded in the cloud', () => {
     expect(run.changes).toEqual([{ at: 10, kind: 'grow', reason: 'queue', to: 1 }]);
   });
 
+  it('jobs of one moment are in the order in which their instances came, each as long as it kept its own', () => {
+    const other = { ...JOB, name: 'other', runner: 'i-2', startedAt: 44, finishedAt: 74 };
+    const events = [
+      ...RECORDED.events,
+      event(18.5, 'launching', 'i-2'),
+      event(42, 'in-service', 'i-2'),
+      event(79, 'terminating', 'i-2'),
+    ];
+    const { jobs, world, most } = toMeasured({ ...RECORDED, jobs: [JOB, other], events });
+    // Claimed a second later and gone three seconds later than the other one.
+    expect(jobs.map(({ duration }) => duration)).toEqual([30 + 1 + 3, 30]);
+    expect([world.claim, world.leave]).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(most).toEqual({ claim: 2, leave: 5 });
+  });
+
   it('the model, which plays the same job, does the same', () => {
     expect(compare(RECORDED)).toEqual([]);
   });

@@ -13,9 +13,10 @@ export interface Recorded {
   decisions: DecisionRecord[];
 }
 
-/** A job that was submitted so many seconds after the minute began in which the first one was, and really ran so long. */
+/** A job that was submitted so many seconds after the minute began in which the first one was. */
 export interface RecordedJob {
   submitted: number;
+  /** Seconds. */
   duration: number;
 }
 
@@ -24,52 +25,29 @@ export interface Measured {
   run: FleetRun;
   jobs: RecordedJob[];
   world: World;
-  /** Seconds by which chance may move what the model does, as it draws from what was measured. */
+  /** Seconds that claims and leaves took at most. */
+  most: { claim: number; leave: number };
+  /** Seconds by which chance may move what the model does, where it draws from what was measured. */
   spread: number;
 }
 
 export function toMeasured(recorded: Recorded): Measured {
-  const { jobs, events, minutes, pollSeconds } = recorded;
-  const first = Math.min(...jobs.map(({ queuedAt }) => queuedAt));
-  const begin = minutes.findLast((at) => at <= first);
-  if (begin === undefined) throw new Error('The scaler was not called before the first job was submitted.');
-  /** The look in which something happened; its minute may have begun a little late. */
-  const toLook = (at: number) => {
-    const minute = minutes.findLast((candidate) => candidate <= at) ?? begin;
-    const looks = Math.floor((at - minute) / pollSeconds);
-    return { at: minute + looks * pollSeconds, number: Math.round((minute - begin) / pollSeconds) + looks };
-  };
-
+  const { decisions, events, pollSeconds } = recorded;
+  const { origin, toLook } = toClock(recorded);
   const resized = events.flatMap(({ at, event, detail }) =>
     event === 'desired-changed' ? [{ at, ...(detail as { from: number; to: number }) }] : [],
   );
-  const grown = resized.filter(({ from, to }) => to > from);
-  const timeOf = (name: string, id: string | null): number => {
-    const found = events.find(({ event, instanceId }) => event === name && instanceId === id);
-    if (!found) throw new Error(`The records have no ${name} of ${id}.`);
-    return found.at;
-  };
-  const launches = events
-    .filter(({ event }) => event === 'launching')
-    .map(({ at, instanceId }) => ({ at, ready: timeOf('in-service', instanceId) }));
-  const served = jobs.map(({ name, queuedAt, startedAt, finishedAt, runner }) => {
-    if (startedAt === null || finishedAt === null) throw new Error(`The job ${name} has not ended.`);
-    const readyAt = Math.max(queuedAt, timeOf('in-service', runner));
-    return { queuedAt, startedAt, finishedAt, readyAt, leftAt: timeOf('terminating', runner) };
-  });
-
-  const ranges = {
-    change: toRange(grown.map(({ at }) => at - toLook(at).at)),
-    begin: toRange(
-      launches.map((launch) => launch.at - (grown.findLast(({ at }) => at <= launch.at)?.at ?? Number.NaN)),
-    ),
-    claim: toRange(served.map(({ startedAt, readyAt }) => startedAt - readyAt)),
-    leave: toRange(served.map(({ leftAt, finishedAt }) => leftAt - finishedAt)),
-  };
-  const toSteps = (steps: Step[]) => steps.map(({ at, value }) => ({ at: at - begin, value }));
+  const grown = resized.filter(({ from, to }) => to > from).map(({ at }) => at);
+  const launches = toLaunches(recorded);
+  const served = toServed(recorded);
+  const change = toRange(grown.map((at) => at - toLook(at).at));
+  const begin = toRange(launches.map(({ at }) => at - (grown.findLast((one) => one <= at) ?? at)));
+  const claim = toRange(served.map((job) => job.claim));
+  const leave = toRange(served.map((job) => job.leave));
+  const toSteps = (steps: Step[]) => steps.map(({ at, value }) => ({ at: at - origin, value }));
   return {
     run: {
-      changes: recorded.decisions.flatMap(({ at, decision, reason, to }) =>
+      changes: decisions.flatMap(({ at, decision, reason, to }) =>
         decision === 'hold' ? [] : [{ at: toLook(at).number * pollSeconds, kind: decision, reason, to }],
       ),
       counts: {
@@ -77,14 +55,58 @@ export function toMeasured(recorded: Recorded): Measured {
         active: toSteps(toActive(events)),
       },
     },
-    jobs: served.map(({ queuedAt, startedAt, finishedAt }) => ({
-      submitted: queuedAt - begin,
-      duration: finishedAt - startedAt,
+    // One that was claimed late, or whose instance left late, is a longer one, so that each instance is there for as long as
+    // it was: the model would draw from the range, and a slow machine has wide ones.
+    jobs: served.map((job) => ({
+      submitted: job.queuedAt - origin,
+      duration: job.claim - claim[0] + job.ran + job.leave - leave[0],
     })),
-    world: { ...PERFECT_WORLD, ...ranges, measuredBoots: launches.map(({ at, ready }) => ready - at) },
-    spread: Object.values(ranges).reduce((sum, [least, most]) => sum + most - least, 0),
+    world: {
+      ...PERFECT_WORLD,
+      measuredBoots: launches.map(({ at, readyAt }) => readyAt - at),
+      claim: [claim[0], claim[0]],
+      leave: [leave[0], leave[0]],
+      ...{ change, begin },
+    },
+    most: { claim: claim[1], leave: leave[1] },
+    spread: change[1] - change[0] + begin[1] - begin[0],
   };
 }
+
+function toClock({ jobs, minutes, pollSeconds }: Recorded) {
+  const first = Math.min(...jobs.map(({ queuedAt }) => queuedAt));
+  const origin = minutes.findLast((at) => at <= first);
+  if (origin === undefined) throw new Error('The scaler was not called before the first job was submitted.');
+  /** The look in which something happened. Looks are counted, for a minute may begin a little late. */
+  const toLook = (at: number) => {
+    const minute = minutes.findLast((candidate) => candidate <= at) ?? origin;
+    const looks = Math.floor((at - minute) / pollSeconds);
+    return { at: minute + looks * pollSeconds, number: Math.round((minute - origin) / pollSeconds) + looks };
+  };
+  return { origin, toLook };
+}
+
+function timeOf({ events }: Recorded, name: string, id: string | null): number {
+  const found = events.find(({ event, instanceId }) => event === name && instanceId === id);
+  if (!found) throw new Error(`The records have no ${name} of ${id}.`);
+  return found.at;
+}
+
+const toLaunches = (recorded: Recorded) =>
+  recorded.events
+    .filter(({ event }) => event === 'launching')
+    .map(({ at, instanceId }) => ({ at, readyAt: timeOf(recorded, 'in-service', instanceId) }));
+
+/** Jobs in the order in which the model's instances take them: who is there first takes the oldest. */
+const toServed = (recorded: Recorded) =>
+  recorded.jobs
+    .map(({ name, queuedAt, startedAt, finishedAt, runner }) => {
+      if (startedAt === null || finishedAt === null) throw new Error(`The job ${name} has not ended.`);
+      const readyAt = Math.max(queuedAt, timeOf(recorded, 'in-service', runner));
+      const leave = timeOf(recorded, 'terminating', runner) - finishedAt;
+      return { queuedAt, readyAt, claim: startedAt - readyAt, ran: finishedAt - startedAt, leave };
+    })
+    .sort((one, other) => one.queuedAt - other.queuedAt || one.readyAt - other.readyAt);
 
 /** An agent may be heard of a moment before the group says that its instance is in service. */
 const toRange = (seconds: number[]): Range => [Math.max(0, Math.min(...seconds)), Math.max(0, ...seconds)];
