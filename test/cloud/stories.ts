@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupName, runnerTokenSecret, webhookName } from '../../config/names';
 import { readProcesses } from './canary';
+import { modelStories } from './model';
 import {
   instancesOf,
   jobOf,
@@ -24,6 +25,8 @@ const managersOf = async (world: World, runnerId: number) =>
   (await world.leftovers()).filter((line) => line.endsWith(`runner ${runnerId}`));
 
 export const stories: Record<string, Story> = {
+  ...modelStories,
+
   'eight jobs on at most three instances run once each, and desired falls only when an instance leaves':
     async (world) => {
       const lengths = [6, 12, 3, 9, 2, 15, 5, 8];

@@ -61,6 +61,8 @@ export interface World {
   setDesired(fleet: string, desired: number): Promise<void>;
   events(fleet: string): Promise<GroupEvent[]>;
   decisions(fleet: string): Promise<DecisionRecord[]>;
+  /** When the scaler was called, in seconds as all else. */
+  minutes(): Promise<number[]>;
   /** What a role has asked AWS for. */
   calls(principal: string): Promise<Call[]>;
   /** What the fleet's instances sent to their log group. */
@@ -214,6 +216,14 @@ function toWorld(
       (await readDecisions(logs, `/aws/lambda/${scalerName(environment)}`, start)).filter(
         (row) => row.fleet === fleet,
       ),
+    minutes: async () =>
+      (await readEvents(ports, start))
+        .filter(
+          ({ event, detail }) =>
+            event === 'schedule-fired' &&
+            (detail as { schedule: string }).schedule === scalerName(environment),
+        )
+        .map(({ at }) => at),
     async calls(principal) {
       const { calls } = (await ask(`${awsUrl}/_local/calls?since=0`)) as { calls: Call[] };
       return calls.filter((call) => call.principal === principal);
