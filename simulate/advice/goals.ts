@@ -63,9 +63,20 @@ export function isBest(one: Outcome, all: readonly Outcome[], waitOf: Target['wa
   );
 }
 
-/** Those that goals are met with first, then all others that are not beaten in one of the waits. */
+/** How many of each target are looked around. */
+const LEADERS = 3;
+
+/** Those that are not beaten, by how little they miss of what is asked: the one that meets it for least comes first. */
 export function toLeaders(found: readonly Found[], bound: number): Found[] {
-  const chosen = choose(found, bound).flatMap(({ setting }) => setting ?? []);
-  const best = found.filter((one) => TARGETS.some(({ waitOf }) => isBest(one, found, waitOf)));
-  return [...new Set([...chosen, ...best.toSorted((one, other) => one.cost - other.cost)])];
+  const nearest = TARGETS.map((target) => {
+    const missing = (one: Found) =>
+      Math.max(0, Math.log(one.cost / (target.cost * bound))) +
+      Math.max(0, Math.log(target.waitOf(one) / target.seconds));
+    return found
+      .filter((one) => isBest(one, found, target.waitOf))
+      .toSorted((one, other) => missing(one) - missing(other) || one.cost - other.cost)
+      .slice(0, LEADERS);
+  });
+  const inTurns = Array.from({ length: LEADERS }, (_, place) => nearest.flatMap((list) => list[place] ?? []));
+  return [...new Set(inTurns.flat())];
 }

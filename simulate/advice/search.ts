@@ -14,9 +14,9 @@ export interface Found extends Outcome {
 
 /** How far each round goes from a setting, in places of its lists, and how many it tries at most. */
 const ROUNDS = [
-  { step: 2, most: 24 },
-  { step: 1, most: 24 },
-  { step: 1, most: 24 },
+  { step: 2, most: 20 },
+  { step: 1, most: 20 },
+  { step: 1, most: 20 },
 ];
 
 /** How many runs there are at most. */

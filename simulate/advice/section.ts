@@ -6,7 +6,12 @@ import { tradeOffChart } from './trade-off-chart';
 
 export const CHOSEN_HEAD = ['goal', 'setting', 'wait p50', 'wait p95', 'cost $', '× bound', 'what is set'];
 
-const seconds = (value: number) => (value < 120 ? `${value.toFixed(1)} s` : `${(value / 60).toFixed(1)} min`);
+const seconds = (value: number) =>
+  value < 2
+    ? `${value.toFixed(2)} s`
+    : value < 120
+      ? `${value.toFixed(1)} s`
+      : `${(value / 60).toFixed(1)} min`;
 
 export const toChosenRows = ({ chosen, tried }: Advice, bound: number): string[][] =>
   chosen.map(({ goal, setting }) =>

@@ -61,15 +61,17 @@ export function toSpace(plan: FleetPlan, jobs: readonly Job[], world: World, rea
   const growth = keepGrowth(plan, jobs, world, { hours, timeZone: reach.timeZone });
   const peak = Math.max(1, ...growth(false, false).map(({ grown }) => grown[0] ?? 0));
   const enough = Math.min(reach.most, Math.ceil((toPeak(jobs) / life.slots + peak) / 10) * 10);
+  const set = Math.min(reach.most, settings.max);
+  // In the order in which a search turns them.
   const lists: Space['lists'] = {
-    max: inOrder([Math.min(reach.most, settings.max), Math.max(enough, Math.min(reach.most, settings.max))]),
     every: reach.mayWait ? EVERY : [0],
-    serves: reach.serves,
-    idleSeconds: inOrder([...IDLE, life.idleSeconds]),
     stopped: reach.mayStop
       ? inOrder(STOPPED.map((share) => Math.min(MOST_STOPPED, Math.ceil(share * peak))))
       : [0],
+    idleSeconds: inOrder([...IDLE, life.idleSeconds]),
     pollSeconds: inOrder([FASTEST_POLL, plan.pollSeconds]),
+    serves: reach.serves,
+    max: inOrder([set, Math.max(enough, set)]),
   };
 
   const toChoice = (point: Point): Choice => {

@@ -31,7 +31,7 @@ export function tradeOffChart(
   };
   return toSvg(
     {
-      legend: { top: 4 },
+      legend: { top: 4, itemGap: 24 },
       grid: { ...GRID, left: 80 },
       xAxis: {
         type: 'value',
@@ -60,7 +60,7 @@ export function tradeOffChart(
           data: tried
             .filter(({ label }) => label)
             .map((one) => ({ name: one.label ?? '', value: toPoint(one) })),
-          label: { show: true, position: 'right', formatter: '{b}', fontWeight: 'bold', fontSize: 14 },
+          label: { show: true, position: 'top', formatter: '{b}', fontWeight: 'bold', fontSize: 14 },
         },
       ],
     },
