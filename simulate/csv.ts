@@ -18,8 +18,7 @@ const MOST_PROBLEMS = 20;
 export function parseTrace(text: string): Trace {
   const jobs = new Map<string, Job[]>();
   const problems: string[] = [];
-  // A spreadsheet puts a byte order mark in front.
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const lines = text.split(/\r?\n/);
   const head = (toCells(lines[0] ?? '') ?? []).map((name) => name.toLowerCase());
   const [submittedAt, durationAt, fleetAt] = ['submitted', 'duration', 'fleet'].map((name) =>
     head.indexOf(name),
@@ -56,7 +55,10 @@ export function parseTrace(text: string): Trace {
   return { jobs, problems: problems.slice(0, MOST_PROBLEMS) };
 }
 
-/** Undefined when a quote is not closed, or something is before or after it. */
+/**
+ * Undefined when a quote is not closed, or something is before or after it. A byte order mark, which a spreadsheet puts in
+ * front, is a blank, and goes with them.
+ */
 function toCells(line: string): string[] | undefined {
   if (!line.includes('"')) return line.split(',').map((cell) => cell.trim());
   const cells: string[] = [];
