@@ -58,3 +58,20 @@ function toNet(jobs: readonly Job[], stretch: number, isReused: boolean): Map<nu
   }
   return net;
 }
+
+/** Jobs at once, had each begun at once. */
+export function toPeak(jobs: readonly Job[]): number {
+  const steps = jobs
+    .flatMap(({ submitted, duration }) => [
+      { at: submitted, by: 1 },
+      { at: submitted + duration * 1000, by: -1 },
+    ])
+    .sort((one, other) => one.at - other.at || one.by - other.by);
+  let now = 0;
+  let most = 0;
+  for (const { by } of steps) {
+    now += by;
+    most = Math.max(most, now);
+  }
+  return most;
+}

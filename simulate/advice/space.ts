@@ -3,7 +3,7 @@ import type { FleetPlan } from '../plan';
 import type { Job } from '../trace';
 import type { World } from '../world';
 import { type Choice, mostWarm } from './choice';
-import { type Frame, type HourGrowth, toGrowth } from './growth';
+import { type Frame, type HourGrowth, toGrowth, toPeak } from './growth';
 import { toOpenDays } from './open-days';
 import { toWarmHours } from './warm-hours';
 
@@ -50,7 +50,7 @@ const COARSE_IDLE = [60, 300];
 const STOPPED = [0, 0.25, 0.5, 0.75, 1, 1.5];
 const COARSE_STOPPED = [0, 1];
 const MOST_STOPPED = 1000;
-const FASTEST_POLL = 5;
+export const FASTEST_POLL = 5;
 
 const inOrder = (numbers: readonly number[]) => [...new Set(numbers)].sort((one, other) => one - other);
 const indexes = (list: readonly unknown[]) => list.map((_, index) => index);
@@ -141,21 +141,4 @@ function keepGrowth(
     kept.set(key, growth);
     return growth;
   };
-}
-
-/** Jobs at once, had each begun at once. */
-function toPeak(jobs: readonly Job[]): number {
-  const steps = jobs
-    .flatMap(({ submitted, duration }) => [
-      { at: submitted, by: 1 },
-      { at: submitted + duration * 1000, by: -1 },
-    ])
-    .sort((one, other) => one.at - other.at || one.by - other.by);
-  let now = 0;
-  let most = 0;
-  for (const { by } of steps) {
-    now += by;
-    most = Math.max(most, now);
-  }
-  return most;
 }

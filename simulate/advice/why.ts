@@ -6,7 +6,7 @@ import type { Target } from './goals';
 import { toGrowth } from './growth';
 import { toOpenDays } from './open-days';
 import type { Outcome } from './search';
-import type { Reach } from './space';
+import { FASTEST_POLL, type Reach } from './space';
 import { toIdleNeeded } from './warm-hours';
 
 export interface Answer {
@@ -61,7 +61,7 @@ function toReasons({ seconds, share, cost }: Target, { plan, jobs, world, reach,
       `An agent that is free looks at the queue after ${soonest} to ${latest} s: of the jobs that find one ${percent(claimed)} begin within ${seconds} s, so ${percent(share)} needs one for ${percent(free)}.`,
     );
   if (free > 1) return lines;
-  const launch = (reach.mayStop ? world.resume : world.boot).median;
+  const launch = toLaunch(world, reach);
   const stretch = Math.max(1, launch - seconds);
   const growth = toGrowth(jobs, {
     stretch,
@@ -75,7 +75,13 @@ function toReasons({ seconds, share, cost }: Target, { plan, jobs, world, reach,
   const waiting = (idle.instanceHours / slots) * hourly;
   const isEnough = running + waiting > cost * bound;
   lines.push(
-    `A ${reach.mayStop ? 'stopped instance' : 'launch'} takes ${launch} s: what comes within ${stretch} s must find instances idle. For ${percent(free)} of these jobs warm needs up to ${idle.most} of them and ${Math.round(idle.instanceHours / slots)} idle hours, even with the hours of the day chosen in hindsight and each one replaced at once and for nothing: jobs ${times(running, bound)} + idle ${times(waiting, bound)} = ${times(running + waiting, bound)}${isEnough ? ', more than allowed' : '; that is no proof, but the real ones also pay boots, and are replaced later'}.`,
+    `A ${reach.mayStop ? 'stopped' : 'new'} instance takes a job ${Math.round(launch)} s after it came (poll, launch, claim): what comes within ${Math.round(stretch)} s must find instances idle. For ${percent(free)} of these jobs warm needs up to ${idle.most} of them and ${Math.round(idle.instanceHours / slots)} idle hours, even with the hours of the day chosen in hindsight and each one replaced at once and for nothing: jobs ${times(running, bound)} + idle ${times(waiting, bound)} = ${times(running + waiting, bound)}${isEnough ? ', more than allowed' : '; that is no proof, but the real ones also pay boots, and are replaced later'}.`,
   );
   return lines;
 }
+
+const middle = ([least, most]: readonly [number, number]) => (least + most) / 2;
+
+/** From a job that finds none idle until an instance takes it, half of the times, with the fastest poll. */
+const toLaunch = ({ boot, resume, begin, change, claim }: World, { mayStop }: Reach): number =>
+  FASTEST_POLL / 2 + middle(change) + middle(begin) + (mayStop ? resume : boot).median + middle(claim);
