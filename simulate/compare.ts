@@ -1,10 +1,10 @@
 /** The same jobs with one policy after the other. */
 
-import type { Result } from './fleet';
+import type { Result, Watch } from './fleet';
 import type { Measured } from './measure';
 import type { FleetPlan } from './plan';
 import { toBound } from './policies/bound';
-import { runFleet } from './run';
+import { type Account, runFleets } from './run';
 import { Timeline } from './timeline';
 import type { Job } from './trace';
 import type { World } from './world';
@@ -67,19 +67,20 @@ export function compare(
   plan: FleetPlan,
   jobs: readonly Job[],
   world: World,
-  entries = toEntries(plan),
+  { entries = toEntries(plan), account = {} }: { entries?: readonly Entry[]; account?: Account } = {},
 ): Compared[] {
   const begin = jobs[0]?.submitted ?? 0;
   const stretch = Math.max(10_000, ((jobs.at(-1)?.submitted ?? begin) - begin) / POINTS);
   const played = entries.map(({ name, what, plan: each }): Compared => {
     const timeline = new Timeline(begin, stretch);
     const reasons: Record<string, number> = {};
-    const measured = runFleet(each, jobs, world, {
+    const watch: Watch = {
       timeline,
       onLook: ({ outcome: { decision } }) => {
         reasons[decision.reason] = (reasons[decision.reason] ?? 0) + 1;
       },
-    });
+    };
+    const [measured] = runFleets([{ plan: each, jobs }], world, account, [watch]) as [Result];
     return { name, what, measured, reasons, timeline };
   });
   const bound: Compared = {

@@ -2,13 +2,14 @@
 import type { Compared } from './compare';
 import { toTotal } from './ledger';
 
-const seconds = (value: number) =>
+export const toSeconds = (value: number) =>
   value < 10
     ? `${value.toFixed(1)} s`
     : value < 600
       ? `${Math.round(value)} s`
       : `${Math.round(value / 60)} min`;
-const dollars = (value: number) => (value < 100 ? value.toFixed(2) : Math.round(value).toString());
+export const toCount = (value: number) => Math.round(value).toLocaleString('en');
+export const toDollars = (value: number) => (value < 100 ? value.toFixed(2) : toCount(value));
 const percent = (part: number, whole: number) =>
   whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`;
 
@@ -35,17 +36,17 @@ export function toRows(compared: readonly Compared[]): string[][] {
     const total = toTotal(bill);
     return [
       name,
-      seconds(waits.p50),
-      seconds(waits.p95),
-      seconds(waits.p99),
-      seconds(waits.max),
-      dollars(cost),
+      toSeconds(waits.p50),
+      toSeconds(waits.p95),
+      toSeconds(waits.p99),
+      toSeconds(waits.max),
+      toDollars(cost),
       bound === 0 ? '–' : (cost / bound).toFixed(2),
       percent(bill.jobs, total),
       percent(bill.boot, total),
       percent(bill.idle, total),
       percent(bill.drain, total),
-      Math.round(bill.instanceHours).toString(),
+      toCount(bill.instanceHours),
       peak === 0 ? '–' : String(peak),
       String(fates.killed),
     ];

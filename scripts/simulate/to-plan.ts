@@ -5,6 +5,12 @@ import type { FleetPlan } from '../../simulate/plan';
 import { toSettings } from '../../stacks/control/to-settings';
 import { ExpectedError } from '../expected-error';
 
+/** Jobs at once of the fleet's account, over all of its fleets; undefined: no limit is known. */
+export function toConcurrency(config: Config, { account }: Pick<FleetConfig, 'account'>): number | undefined {
+  const found = config.accounts[account];
+  return found && 'concurrency' in found ? found.concurrency : undefined;
+}
+
 export function toPlan(config: Config, fleet: FleetConfig, price: number | undefined): FleetPlan {
   const { pollSeconds, fleets } = toSettings(config);
   const settings = fleets.find(({ name }) => name === fleet.name);

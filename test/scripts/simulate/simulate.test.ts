@@ -117,7 +117,7 @@ describe('it refuses, and writes nothing', () => {
     expect(await refuse({ FLEET: 'linus' }, addFleet)).toMatch(/linus.*linux.*arm/s);
   });
 
-  it('to choose between fleets', async () => {
+  it('a page of all fleets at once', async () => {
     expect(await refuse({}, addFleet)).toMatch(/FLEET=linux.*FLEET=arm/s);
   });
 
