@@ -18,6 +18,7 @@ test('without anything said it is a working week of ten thousand jobs in a perfe
     seed: 1,
     faults: 'none',
     price: undefined,
+    burst: { least: 10, most: 60 },
     boot: { median: 45, p95: 70 },
     isAdvising: false,
     isJson: false,
@@ -31,6 +32,7 @@ test('what make passes on empty is as if it were not said', () => {
     'TRACE',
     'JOBS',
     'DAYS',
+    'BURST',
     'SEED',
     'FAULTS',
     'PRICE',
@@ -109,4 +111,13 @@ test('all problems are told at once', () => {
   expect(named.map((problem) => problem.split('=')[0]).sort()).toEqual(
     ['JOBS', 'DAYS', 'SEED', 'FAULTS', 'PRICE', 'BOOT', 'BOOT_P95'].sort(),
   );
+});
+
+test('bursts are from so many jobs to so many', () => {
+  expect(readOptions({ BURST: '2-6' }).burst).toEqual({ least: 2, most: 6 });
+  expect(readOptions({ BURST: '1-1' }).burst).toEqual({ least: 1, most: 1 });
+  for (const wrong of ['6', '0-3', '6-2', 'many'])
+    expect(problemsOf({ BURST: wrong })).toEqual([
+      expect.stringMatching(new RegExp(`^BURST=${wrong}: .*10-60`)),
+    ]);
 });
