@@ -16,6 +16,6 @@ export function showPrice(
   const dollars = `$${Number(onDemand.toPrecision(6))} an hour`;
   if (price !== undefined) return dollars;
   const source =
-    prices?.[type] === undefined ? `on demand, us-east-1, ${PRICES_AS_OF}` : 'as the config says';
+    prices[type] === undefined ? `on demand, us-east-1, ${PRICES_AS_OF}` : 'as the config says';
   return `${dollars} (${type}, ${source})`;
 }
