@@ -12,10 +12,11 @@ const FLEET = 'modelled';
 /** Nobody pays for this fleet. */
 const PRICE = 0.1;
 /**
- * Seconds; beside the boots of six other stories they take 2 and 7, alone less than one. A job that is claimed later than
- * that may count as one that nobody takes.
+ * Claims and leaves in seconds; beside the boots of six other stories they take 2 and 7, alone less than one. A job that
+ * is claimed later than that may count as one that nobody takes. Looks that are lost: a read gets no answer in time while
+ * many machines boot.
  */
-const MOST = { claim: 10, leave: 30 };
+const MOST = { claim: 10, leave: 30, lost: 3 };
 
 /** The scaler has looked since, and nothing waits or is there. */
 const untilIdle = (world: World) =>
@@ -39,6 +40,7 @@ async function untilNextMinute(world: World): Promise<void> {
  */
 async function tell(world: World): Promise<void> {
   await untilNextMinute(world);
+  await untilIdle(world);
   await world.enqueue(FLEET, [{ name: 'first', seconds: 110 }]);
   await untilRunning(world, FLEET);
   await world.enqueue(
@@ -75,15 +77,16 @@ export const modelStories: Record<string, (world: World) => Promise<void>> = {
     const measured = toMeasured(recorded);
     const model = play(plan, measured.jobs, measured.world);
     // The cloud's looks take their time to see; the model's see all at once. So what happens in a look may be seen by the next.
-    const changes = pollSeconds;
+    const changes = pollSeconds * (1 + measured.lost);
     // And chance has the model's changes and launches begin at other moments, in the ranges that were measured.
-    const counts = pollSeconds + measured.spread;
+    const counts = changes + measured.spread;
     const differences = compareRuns(measured.run, model, { changes, counts });
     // For whoever wants to know why they differ.
     const seen = { tolerance: { changes, counts }, differences, measured, model, recorded };
     writeFileSync(join(world.runDir, 'modelled.json'), `${JSON.stringify(seen, null, 2)}\n`);
     expect(differences).toEqual([]);
-    // The model was told how long claims and leaves took: so that is not to be just anything.
+    // The model was told how long claims and leaves took, and looks that are lost are allowed for: not just anything is.
+    expect(measured.lost).toBeLessThan(MOST.lost);
     expect(measured.most.claim).toBeLessThan(MOST.claim);
     expect(measured.most.leave).toBeLessThan(MOST.leave);
     // That was the trace which is told above: else the same would say little.

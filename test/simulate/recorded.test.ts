@@ -39,8 +39,9 @@ const RECORDED: Recorded = {
 };
 
 const compare = (recorded: Recorded) => {
-  const { run, jobs, world, spread } = toMeasured(recorded);
-  const tolerance = { changes: recorded.pollSeconds, counts: recorded.pollSeconds + spread };
+  const { run, jobs, world, spread, lost } = toMeasured(recorded);
+  const changes = recorded.pollSeconds * (1 + lost);
+  const tolerance = { changes, counts: changes + spread };
   return compareRuns(run, play(PERFECT_PLAN, jobs, world), tolerance);
 };
 
@@ -82,8 +83,24 @@ describe('what was recorded in the cloud', () => {
   });
 
   it('not when the cloud decided two looks later', () => {
-    const decisions = RECORDED.decisions.map((one) => ({ ...one, at: one.at + 20 }));
-    expect(compare({ ...RECORDED, decisions })).toHaveLength(1);
+    const [idle, grown, enough] = RECORDED.decisions as [DecisionRecord, DecisionRecord, DecisionRecord];
+    const late = { ...grown, at: grown.at + 20 };
+    const events = RECORDED.events.map((one) => (one.at === 17.5 ? { ...one, at: 37.5 } : one));
+    const decisions = [idle, late, { ...enough, at: enough.at + 20 }];
+    expect(compare({ ...RECORDED, decisions, events })).toContainEqual(expect.stringMatching(/^change 1: /));
+    // Unless it saw nothing before: that is no decision.
+    const blind = { ...idle, at: 17.6, reason: 'demand-unknown' };
+    const seen = toMeasured({ ...RECORDED, decisions: [idle, blind, late], events });
+    expect([seen.lost, toMeasured(RECORDED).lost]).toEqual([2, 0]);
+  });
+
+  it('a change that was not made is none, and its look is lost', () => {
+    const [idle, grown, enough] = RECORDED.decisions as [DecisionRecord, DecisionRecord, DecisionRecord];
+    const again = { ...grown, at: 27.7 };
+    const events = RECORDED.events.map((one) => (one.at === 17.5 ? { ...one, at: 27.5 } : one));
+    const { run, lost } = toMeasured({ ...RECORDED, decisions: [idle, grown, again, enough], events });
+    expect(run.changes).toEqual([{ at: 20, kind: 'grow', reason: 'queue', to: 1 }]);
+    expect(lost).toBe(1);
   });
 
   it('not when desired stayed up for more than a poll after the instance had gone', () => {

@@ -27,6 +27,8 @@ export interface Measured {
   world: World;
   /** Seconds that claims and leaves took at most. */
   most: { claim: number; leave: number };
+  /** Looks since the first job was submitted that saw nothing, or whose change was not made: the model has none of these. */
+  lost: number;
   /** Seconds by which chance may move what the model does, where it draws from what was measured. */
   spread: number;
 }
@@ -44,12 +46,18 @@ export function toMeasured(recorded: Recorded): Measured {
   const begin = toRange(launches.map(({ at }) => at - (grown.findLast((one) => one <= at) ?? at)));
   const claim = toRange(served.map((job) => job.claim));
   const leave = toRange(served.map((job) => job.leave));
+  // It is logged when AWS has answered.
+  const isMade = ({ at, to }: DecisionRecord) =>
+    resized.some((one) => one.to === to && one.at >= toLook(at).at && one.at <= at);
+  const changes = decisions.filter(({ decision }) => decision !== 'hold');
+  const made = changes.filter(isMade);
   const toSteps = (steps: Step[]) => steps.map(({ at, value }) => ({ at: at - origin, value }));
   return {
     run: {
-      changes: decisions.flatMap(({ at, decision, reason, to }) =>
-        decision === 'hold' ? [] : [{ at: toLook(at).number * pollSeconds, kind: decision, reason, to }],
-      ),
+      changes: made.map(({ at, decision, reason, to }) => ({
+        at: toLook(at).number * pollSeconds,
+        ...{ kind: decision, reason, to },
+      })),
       counts: {
         desired: toSteps(resized.map(({ at, to }) => ({ at, value: to }))),
         active: toSteps(toActive(events)),
@@ -69,6 +77,7 @@ export function toMeasured(recorded: Recorded): Measured {
       ...{ change, begin },
     },
     most: { claim: claim[1], leave: leave[1] },
+    lost: changes.length - made.length + countBlind(recorded),
     spread: change[1] - change[0] + begin[1] - begin[0],
   };
 }
@@ -84,6 +93,20 @@ function toClock({ jobs, minutes, pollSeconds }: Recorded) {
     return { at: minute + looks * pollSeconds, number: Math.round((minute - origin) / pollSeconds) + looks };
   };
   return { origin, toLook };
+}
+
+/** What is the same as in the look before is not logged: who saw nothing does so until the next line. */
+function countBlind(recorded: Recorded): number {
+  const { decisions, jobs, pollSeconds } = recorded;
+  const { origin, toLook } = toClock(recorded);
+  const first = Math.ceil((Math.min(...jobs.map(({ queuedAt }) => queuedAt)) - origin) / pollSeconds);
+  const last = toLook(Math.max(...jobs.map(({ finishedAt }) => finishedAt ?? 0))).number;
+  return decisions.reduce((sum, { at, reason }, index) => {
+    if (!reason.endsWith('-unknown')) return sum;
+    const next = decisions[index + 1];
+    const until = Math.min(next ? toLook(next.at).number : last, last);
+    return sum + Math.max(0, until - Math.max(first, toLook(at).number));
+  }, 0);
 }
 
 function timeOf({ events }: Recorded, name: string, id: string | null): number {
