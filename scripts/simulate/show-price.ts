@@ -15,7 +15,6 @@ export function showPrice(
   // A price by size is a product: 0.096 × 24 has seventeen digits.
   const dollars = `$${Number(onDemand.toPrecision(6))} an hour`;
   if (price !== undefined) return dollars;
-  const source =
-    prices[type] === undefined ? `on demand, us-east-1, ${PRICES_AS_OF}` : 'as the config says';
+  const source = prices[type] === undefined ? `on demand, us-east-1, ${PRICES_AS_OF}` : 'as the config says';
   return `${dollars} (${type}, ${source})`;
 }
