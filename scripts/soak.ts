@@ -4,10 +4,10 @@
  * `make simulate SOAK=<seed>` replays it. Beside it, with the same jobs and faults: what the published CircleCI scalers kill
  * and cost (PUBLISHED=0 leaves them out).
  */
-import type { Size } from '../simulate/scenario';
-import { type Sum, soak } from '../simulate/soak';
+import { type Sum, soak, toReport } from '../simulate/soak';
 import { ExpectedError } from './expected-error';
 import { runScript } from './run-script';
+import { readSize } from './simulate/read-size';
 import { toColumns } from './to-columns';
 
 const PROGRESS_MS = 10_000;
@@ -20,12 +20,6 @@ function readCount(name: string, text: string | undefined, fallback: number): nu
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new ExpectedError(`${name}=${text}: use a whole number from 1 on.`);
-}
-
-function readSize(text: string | undefined): Size {
-  const size = text || 'large';
-  if (size === 'small' || size === 'large') return size;
-  throw new ExpectedError(`SIZE=${size}: use small or large.`);
 }
 
 const HEAD = [
@@ -62,14 +56,7 @@ runScript(async (variables) => {
       return false;
     },
   });
-  if (violation)
-    throw new ExpectedError(
-      [
-        `Seed ${violation.seed}: ${violation.problems.join('; ')}.`,
-        `The smallest trace that still does it has ${violation.least} of ${violation.jobs} jobs.`,
-        `Replay: make simulate SOAK=${violation.seed} SIZE=${size}`,
-      ].join('\n'),
-    );
+  if (violation) throw new ExpectedError(toReport(violation, size));
   const rows = [toRow('muster', ours), ...(published.jobs > 0 ? [toRow('published', published)] : [])];
   console.log(toColumns(HEAD, rows).join('\n'));
   console.log(

@@ -32,7 +32,7 @@ export const playCompany = (accounts: readonly AccountWorks[], world: World): Pl
     return works.map(({ plan, jobs }, index) => ({
       fleet: plan.settings.name,
       result: results[index] as Result,
-      bound: toBound(jobs, world, plan.group.price.onDemand).cost,
+      bound: toBound(jobs, world, plan).cost,
     }));
   });
 

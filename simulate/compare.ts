@@ -27,7 +27,7 @@ export interface Entry {
 
 const POINTS = 600;
 
-/** Beside what is asked for: what there was before, what else is published, and what nobody can do better. */
+/** Beside what is asked for: what there was before, what else is published, and the bound that is left. */
 export function toEntries(plan: FleetPlan): Entry[] {
   const published = {
     ...plan,
@@ -85,8 +85,8 @@ export function compare(
   });
   const bound: Compared = {
     name: 'bound',
-    what: 'nobody can do better: each job pays itself and one boot, and waits for that boot',
-    measured: toBound(jobs, world, plan.group.price.onDemand),
+    what: 'each job on an on-demand instance of its own, launched at once: it pays itself and one boot, and waits for that boot',
+    measured: toBound(jobs, world, plan),
     reasons: {},
     timeline: undefined,
   };

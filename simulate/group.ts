@@ -88,6 +88,12 @@ export class Group {
     this.wake();
   }
 
+  /** What was protected while the group was to shrink may end now. */
+  protect(instance: Instance, isProtected: boolean): void {
+    instance.isProtected = isProtected;
+    if (!isProtected) this.wake();
+  }
+
   /** An instance that counts itself out: TerminateInstanceInAutoScalingGroup with decrement, or the end of its hook. */
   countOut(instance: Instance): void {
     if (instance.state === 'gone') return;

@@ -93,7 +93,7 @@ export class Lives implements Behaviour {
     const running = instance.begin(job, now);
     this.group.onEvent?.(`${instance.id} takes the job of ${toClock(job.submitted)}`);
     this.agenda.in(this.random.between(...this.world.protect), () => {
-      if (instance.running.size > 0) instance.isProtected = true;
+      if (instance.running.size > 0) this.group.protect(instance, true);
     });
     this.agenda.in(Math.min(job.duration, this.plan.jobLimit), () => {
       if (running.isOver) return;
@@ -115,7 +115,7 @@ export class Lives implements Behaviour {
     if (!isLast) {
       this.look(instance);
       if (instance.running.size === 0) {
-        instance.isProtected = false;
+        this.group.protect(instance, false);
         this.idle(instance);
       }
       return;
@@ -142,6 +142,7 @@ export class Lives implements Behaviour {
   /** Idle instances agree without talking (decision 010): so many stay. */
   private mayStay(): boolean {
     if (this.warm === 0) return false;
+    if (this.warm >= this.group.members.size) return true;
     let idle = 0;
     for (const { state, running, isLeaving } of this.group.members.values())
       if (state === 'inService' && running.size === 0 && !isLeaving) idle += 1;

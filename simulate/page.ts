@@ -43,7 +43,7 @@ export function buildPage({ fleet, source, world, price, compared, advice, comma
 <p class="what">A simulation: the same jobs once with each policy, with the scaler's own decisions and a model of Amazon EC2 Auto Scaling. Jobs: ${escapeHtml(source)}. World: ${escapeHtml(world)}. Price: ${escapeHtml(price)}.</p>
 <div class="tiles">${tiles.map(([label, value]) => `<div class="tile">${label}<b>${escapeHtml(value)}</b></div>`).join('')}</div>
 <h2>Side by side</h2>
-<p class="what">“bound” is what nobody can do better: each job pays itself and one boot, and waits for that boot alone. “× bound” is the cost in its terms.</p>
+<p class="what">“bound” is each job on an on-demand instance of its own, launched at once: it pays itself and one boot, and waits for that boot alone. Nobody is below it who neither reuses instances nor buys spot ones. “× bound” is the cost in its terms.</p>
 ${table(HEAD, toRows(compared))}
 ${table(
   ['policy', 'what it is'],

@@ -39,8 +39,24 @@ export interface Soaked {
   lastSeed: number;
   /** Milliseconds that ours took. */
   took: number;
-  violation: { seed: number; problems: string[]; jobs: number; least: number } | undefined;
+  violation: Violation | undefined;
 }
+
+export interface Violation {
+  seed: number;
+  problems: string[];
+  /** Of the scenario, and of its smallest trace that is still bad. */
+  jobs: number;
+  least: number;
+}
+
+/** What was wrong, and how to see it again. */
+export const toReport = ({ seed, problems, jobs, least }: Violation, size: Size): string =>
+  [
+    `Seed ${seed}: ${problems.join('; ')}.`,
+    `The smallest trace that still does it has ${least} of ${jobs} jobs.`,
+    `Replay: make simulate SOAK=${seed} SIZE=${size}`,
+  ].join('\n');
 
 const newSum = (): Sum => ({ jobs: 0, killed: 0, lost: 0, notServed: 0, leaked: 0, cost: 0, hours: 0 });
 

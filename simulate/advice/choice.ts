@@ -36,7 +36,7 @@ export function toName({ max, warm, serves, idleSeconds, stopped, pollSeconds }:
       ? 'no warm'
       : typeof warm === 'number'
         ? `warm ${warm}`
-        : `warm to ${most}, ${sum} hours a day`,
+        : `warm up to ${most} (${sum} idle hours a day)`,
     serves === 'one-job' ? 'one job' : 'many jobs',
     `idle ${idleSeconds} s`,
     ...(stopped > 0 ? [`${stopped} stopped`] : []),

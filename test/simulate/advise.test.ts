@@ -22,7 +22,7 @@ function ask(jobs: readonly Job[], text = TEXT, name = 'pipelines') {
   const config = parse(text);
   const fleet = config.fleets.find((one) => one.name === name) as Config['fleets'][number];
   const plan = fromConfig(config, fleet, PRICE);
-  const bound = toBound(jobs, PERFECT_WORLD, PRICE).cost;
+  const bound = toBound(jobs, PERFECT_WORLD, plan).cost;
   return { plan, jobs, world: PERFECT_WORLD, reach: toReach(config, fleet), bound };
 }
 

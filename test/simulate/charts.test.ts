@@ -2,9 +2,9 @@ import { timeChart, waitChart } from '../../simulate/charts';
 import { toBound } from '../../simulate/policies/bound';
 import { PERFECT_WORLD } from '../../simulate/world';
 import { findFaults } from './html-faults';
-import { jobAt, MORNING } from './perfect-plan';
+import { jobAt, MORNING, PERFECT_PLAN } from './perfect-plan';
 
-const MEASURED = toBound([jobAt(0)], PERFECT_WORLD, 0.1);
+const MEASURED = toBound([jobAt(0)], PERFECT_WORLD, PERFECT_PLAN);
 const waitsOf = (...waits: number[]) =>
   waitChart([
     {

@@ -50,6 +50,16 @@ describe('a group', () => {
     expect(group.counts()).toMatchObject({ inService: 3, draining: 0 });
   });
 
+  it('ends it when its protection is lifted, as long as there are more than desired', () => {
+    const { group, all, pass } = makeFull(3);
+    for (const instance of all()) group.protect(instance, true);
+    group.setDesired(2);
+    pass(3600);
+    for (const instance of all()) group.protect(instance, false);
+    pass(3);
+    expect(group.counts()).toMatchObject({ inService: 2, draining: 1 });
+  });
+
   it('gives up an instance that still boots', () => {
     const { group, ended, pass } = makeGroup();
     group.setDesired(1);

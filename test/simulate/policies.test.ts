@@ -122,7 +122,12 @@ describe('the published scalers', () => {
 });
 
 describe('the bound', () => {
-  const bound = toBound(STEADY, PERFECT_WORLD, 60);
+  /** A dollar a minute. */
+  const plan: FleetPlan = {
+    ...PERFECT_PLAN,
+    group: { ...PERFECT_PLAN.group, price: { onDemand: 60, spot: 20 } },
+  };
+  const bound = toBound(STEADY, PERFECT_WORLD, plan);
 
   it('has each job on an instance of its own that boots once and leaves at once', () => {
     expect(bound.bill).toMatchObject({ jobs: expect.closeTo(12 * 2), idle: 0, drain: 0, instances: 12 });
@@ -130,17 +135,23 @@ describe('the bound', () => {
   });
 
   it('waits for boots alone, as they are in its world', () => {
-    const still = toBound(STEADY, { ...PERFECT_WORLD, boot: { median: 45, p95: 45 } }, 60);
+    const still = toBound(STEADY, { ...PERFECT_WORLD, boot: { median: 45, p95: 45 } }, plan);
     expect(still.waits).toEqual({ p50: 45, p95: 45, p99: 45, max: 45 });
     expect(still.cost).toBeCloseTo(12 * (2 + 45 / 60));
   });
 
   it('pays a minute at least', () => {
-    const short = toBound([jobAt(0, 1)], { ...PERFECT_WORLD, boot: { median: 10, p95: 10 } }, 60);
+    const short = toBound([jobAt(0, 1)], { ...PERFECT_WORLD, boot: { median: 10, p95: 10 } }, plan);
     expect(short.cost).toBeCloseTo(1);
   });
 
+  it('pays a job up to the limit of jobs', () => {
+    const life = { ...plan.life, jobLimit: 600 };
+    const { bill } = toBound([jobAt(0, 3600)], PERFECT_WORLD, { ...plan, life });
+    expect(bill.jobs).toBeCloseTo(10);
+  });
+
   it('is the same whatever goes wrong', () => {
-    expect(toBound(STEADY, { ...PERFECT_WORLD, faults: USUAL_FAULTS }, 60)).toEqual(bound);
+    expect(toBound(STEADY, { ...PERFECT_WORLD, faults: USUAL_FAULTS }, plan)).toEqual(bound);
   });
 });

@@ -130,7 +130,7 @@ describe('one fleet in virtual time', () => {
 
 describe('a bursty working week of about 10,000 jobs, boot 45 s (median) and 70 s (p95), as docs/simulate.md promises', () => {
   const jobs = generateJobs(WORKING_WEEK, MONDAY, 7, 1);
-  const bound = toBound(jobs, PERFECT_WORLD, PERFECT_PLAN.group.price.onDemand).cost;
+  const bound = toBound(jobs, PERFECT_WORLD, PERFECT_PLAN).cost;
 
   it('p95 wait at most boot p95 + 8 s, cost at most 1.02 × (jobs + one boot each)', () => {
     const { waits, cost, fates } = runFleet(PERFECT_PLAN, jobs, PERFECT_WORLD);

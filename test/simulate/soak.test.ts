@@ -1,5 +1,5 @@
 import type { Scenario } from '../../simulate/scenario';
-import { type SoakOptions, soak } from '../../simulate/soak';
+import { type SoakOptions, soak, toReport } from '../../simulate/soak';
 import { PERFECT_WORLD } from '../../simulate/world';
 import { jobAt, PERFECT_PLAN } from './perfect-plan';
 
@@ -62,6 +62,9 @@ test('a violation ends it, with its seed, what was violated, and the smallest tr
   expect(violation).toMatchObject({ seed: 3, jobs: 20, least: 1 });
   expect(violation?.problems).toContainEqual(expect.stringMatching(/20 of 20 jobs/));
   expect(ours.notServed).toBe(20);
+  expect(violation && toReport(violation, 'small')).toMatch(
+    /20 of 20 jobs were not served.*\b1 of 20\b.*make simulate SOAK=3 SIZE=small/s,
+  );
 });
 
 test('the published scaler plays the same jobs beside ours, and nobody is blamed for it', () => {

@@ -52,7 +52,7 @@ describe('make simulate without FLEET', () => {
     const play = async (concurrency?: number) => {
       const { output } = await simulate({ JSON: '1', TRACE: writeTrace(lines) }, (raw) => {
         addFleet(raw);
-        for (const account of Object.values(raw.accounts)) Object.assign(account, { concurrency });
+        for (const name of Object.keys(raw.accounts)) raw.accounts[name].concurrency = concurrency;
         for (const fleet of raw.fleets) Object.assign(fleet, { max: 6 });
       });
       return Math.max(

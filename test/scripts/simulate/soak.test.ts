@@ -36,6 +36,7 @@ test.each([
   ['JOBS', 'many'],
   ['JOBS', '1.5'],
   ['SEED', '-1'],
+  ['SIZE', 'smal'],
 ])('%s=%s is refused as text that an operator reads', async (name, value) => {
   const { status, output } = await soak({ JOBS: '50', SIZE: 'small', [name]: value });
   expect(status).toBe(1);
