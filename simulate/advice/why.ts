@@ -3,7 +3,7 @@ import type { FleetPlan } from '../plan';
 import type { Job } from '../trace';
 import type { World } from '../world';
 import type { Target } from './goals';
-import { toGrowth } from './growth';
+import { toGrowth, toPeak } from './growth';
 import { toOpenDays } from './open-days';
 import type { Outcome } from './search';
 import { FASTEST_POLL, type Reach } from './space';
@@ -53,6 +53,11 @@ function toReasons({ seconds, share, cost }: Target, { plan, jobs, world, reach,
   const hourly = price.onDemand + (spotPercent / 100) * (price.spot - price.onDemand);
   const slots = plan.life.slots;
   const lines: string[] = [];
+  const peak = toPeak(jobs);
+  if (peak > reach.most * slots)
+    lines.push(
+      `Up to ${peak} jobs want to run at once, and ${reach.most * slots} can: the others wait for these.`,
+    );
   const [soonest, latest] = world.claim;
   const claimed = Math.min(1, (seconds - soonest) / (latest - soonest));
   const free = share / claimed;

@@ -94,6 +94,14 @@ describe('goals', () => {
   });
 });
 
+describe('what no setting can cure', () => {
+  it('more jobs at once than the plan runs: it says so', () => {
+    const { answers } = advise(ask(BURSTS, PERFECT, 'linux'));
+    expect(answers[1]).toMatchObject({ isMet: false });
+    expect(answers[1]?.lines.join(' ')).toContain('Up to 12 jobs want to run at once, and 10 can');
+  });
+});
+
 describe('what a fleet may be set to', () => {
   it('CircleCI takes one job an instance, and no more than its plan runs', () => {
     const { reach } = ask(BURSTS, PERFECT, 'linux');
