@@ -40,7 +40,7 @@ export function toAnswer(target: Target, tried: readonly Outcome[], all: Case): 
   const found =
     fits.length > 0 ? `the cheapest with that wait is ${times(least, all.bound)}` : 'none has that wait';
   const within = tried.filter((one) => one.cost <= cost * all.bound).map(waitOf);
-  const wait = within.length > 0 ? `; for ${cost} × the wait is ${Math.min(...within).toFixed(1)} s` : '';
+  const wait = within.length > 0 ? `; for ${cost} × the wait is ${Math.min(...within).toFixed(2)} s` : '';
   return { target: name, isMet, lines: [`Not met: ${found}${wait}.`, ...toReasons(target, all)] };
 }
 
