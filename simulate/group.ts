@@ -94,12 +94,19 @@ export class Group {
     if (!isProtected) this.wake();
   }
 
-  /** An instance that counts itself out: TerminateInstanceInAutoScalingGroup with decrement, or the end of its hook. */
+  /** An instance that counts itself out, TerminateInstanceInAutoScalingGroup with decrement, and is gone when its hook is. */
   countOut(instance: Instance): void {
     if (instance.state === 'gone') return;
-    // AWS refuses a decrement at the minimum; then it leaves without, and the group has nobody to replace.
-    if (instance.state === 'inService') this.desired = Math.max(0, this.desired - 1);
-    this.end(instance, 'left');
+    if (instance.state === 'inService') {
+      // AWS refuses a decrement at the minimum; then it leaves without, and the group has nobody to replace.
+      const desired = Math.max(0, this.desired - 1);
+      this.onEvent?.(`${instance.id} counts itself out`);
+      if (desired !== this.desired) this.onEvent?.(`${this.plan.name}: desired ${this.desired} → ${desired}`);
+      this.desired = desired;
+      instance.state = 'draining';
+      this.onChange();
+    }
+    this.agenda.in(this.random.between(...this.world.hook), () => this.end(instance, 'left'));
   }
 
   /** Ends an instance that the group still counts, as for a refresh or a lifetime: another one takes its place. */

@@ -13,6 +13,8 @@ export interface World {
   claim: Range;
   /** From the end of a job until the instance has counted itself out. */
   leave: Range;
+  /** From then until its terminating hook is completed and it is gone. */
+  hook: Range;
   /** Until Auto Scaling begins what is desired. */
   begin: Range;
   /** Until it tries again what could not be launched. */
@@ -102,7 +104,8 @@ export const PERFECT_WORLD: World = {
   boot: { median: 45, p95: 70 },
   resume: { median: 18, p95: 30 },
   claim: [0.2, 1.5],
-  leave: [1, 4],
+  leave: [0.3, 1],
+  hook: [1, 3],
   begin: [0.5, 2],
   relaunch: [10, 30],
   healthCheck: [120, 300],

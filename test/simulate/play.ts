@@ -28,8 +28,7 @@ export function play(plan: FleetPlan, jobs: readonly RecordedJob[], world: World
       const [, to] = /desired \d+ → (\d+)$/.exec(event) ?? [];
       if (to !== undefined) desired.push({ at, value: Number(to) });
       if (event.endsWith(' is launched')) change(active, at, 1);
-      // It has counted itself out, of desired as well.
-      if (event.endsWith(' is gone: left')) for (const steps of [desired, active]) change(steps, at, -1);
+      if (event.endsWith(' counts itself out')) change(active, at, -1);
     },
   });
   return { changes, counts: { desired, active } };
