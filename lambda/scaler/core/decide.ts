@@ -94,7 +94,7 @@ function follow({ demand, capacity, settings, memory, now, share = Infinity, war
   const { desired } = capacity;
   const seen = look(memory.sight, demand, capacity, settings, now);
   const { change } = seen;
-  const want = toWant(seen.jobs, capacity, seen.sight.stuck, { slots: settings.slots, warm }, now);
+  const want = toWant(seen.jobs, capacity, seen.sight, { slots: settings.slots, warm }, now);
   const isSuspended = capacity.suspended.some((process) => process !== 'AZRebalance');
   const spot = judgeSpot(memory.spot, {
     spot: settings.spot,

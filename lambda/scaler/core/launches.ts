@@ -5,6 +5,10 @@ import type { KnownCapacity } from './types';
 
 /** One failed launch happens (no capacity in one zone, a slow boot); three in a row are a fault. */
 const SEVERAL = 3;
+/** In a burst some fail beside many that boot, before the first of them is ready: one for so many that are pending. */
+const PENDING_FOR_ONE = 4;
+/** As many are no accident, however many are pending. */
+const MANY = 10;
 /** Older failures belong to another story. Covers three launching hooks that time out, one after the other. */
 const RECENT_MS = 15 * 60_000;
 /** A back-off that nobody needed any more is forgotten. */
@@ -80,7 +84,8 @@ function renew(
   }
   const inARow = succeeded < 0 ? recent.length : succeeded;
   const failures = Math.max(inARow, sight.failedLaunches);
-  if (!isShort || failures < (memory ? 1 : SEVERAL)) return memory;
+  const several = Math.max(SEVERAL, Math.min(MANY, Math.ceil(capacity.pending.length / PENDING_FOR_ONE)));
+  if (!isShort || failures < (memory ? 1 : several)) return memory;
   const tries = (memory?.tries ?? 0) + 1;
   return { tries, until: now + backOff(tries), since: now };
 }

@@ -1,4 +1,5 @@
 import type { FleetSettings } from '../settings';
+import { type Boots, watchBoots } from './boots';
 import type { KnownCapacity } from './types';
 
 /** What one poll saw, and what has added up over the polls before it. */
@@ -21,6 +22,9 @@ export interface Sight {
   failedLaunches: number;
   /** Instances that left unused while jobs were queued, less two for each job that was seen to be claimed. */
   unused: number;
+  /** Jobs that ended since the look before, more than instances left: whose instance is about to. */
+  leaving?: number | undefined;
+  boots?: Boots | undefined;
 }
 
 /** Jobs that need instances. */
@@ -40,6 +44,8 @@ export interface Change {
   ended: number;
   /** Instances that seem to have left unused while jobs were queued. */
   unused: number;
+  /** Jobs that ended, more than instances left. */
+  leaving: number;
 }
 
 /**
@@ -62,7 +68,8 @@ export function look(
 ): { sight: Sight; change: Change; jobs: Jobs } {
   const before = last && now - last.at <= MAX_GAP_MS ? last : undefined;
   const change = before ? compare(before, demand, capacity, { slots, protection }) : NO_CHANGE;
-  const lost = before && now - before.at <= LOST_GAP_MS ? countLost(before, capacity) : 0;
+  const isContinuous = before !== undefined && now - before.at <= LOST_GAP_MS;
+  const lost = isContinuous ? countLost(before, capacity) : 0;
   const { queued, running } = demand;
   const { desired, pending, inService, draining } = capacity;
   // Where all are protected that tells nothing.
@@ -92,6 +99,8 @@ export function look(
       unfilledSince: desired > inService.length + pending.length ? (before?.unfilledSince ?? now) : undefined,
       failedLaunches: change.arrived ? 0 : (before?.failedLaunches ?? 0) + lost,
       unused: queued === 0 ? 0 : Math.max(0, (last?.unused ?? 0) + change.unused - 2 * change.claimed),
+      leaving: change.leaving,
+      boots: watchBoots(last?.boots, capacity, now, isContinuous),
     },
   };
 }
@@ -105,7 +114,7 @@ function countDraining(before: Sight | undefined, { draining }: KnownCapacity): 
   return draining.filter((id) => were.has(id)).length;
 }
 
-const NO_CHANGE: Change = { arrived: false, claimed: 0, ended: 0, unused: 0 };
+const NO_CHANGE: Change = { arrived: false, claimed: 0, ended: 0, unused: 0, leaving: 0 };
 
 function compare(
   before: Sight,
@@ -121,18 +130,19 @@ function compare(
   const claimed = Math.max(0, running - before.running, before.queued - queued);
   const ended = Math.max(0, before.running + claimed - running);
   // Whom somebody ends with its job, as spot does, has not left unused; and each job that ended explains one instance
-  // that left, which may be the same. An instance that was killed in mid-job leaves `running`
+  // that left, which may be the same; it may have ended just before the last look, and its instance left after it. An instance that was killed in mid-job leaves `running`
   // as it was for minutes, so no more can have left unused than were idle; where jobs also run elsewhere under
   // the same class, nobody can tell who was idle.
   const idle = before.inService.length * slots - before.running;
   const busy = protection === 'all' ? 0 : capacity.draining.filter((id) => were.has(id)).length;
-  const unexplained = Math.max(0, gone - Math.max(ended, busy));
+  const unexplained = Math.max(0, gone - Math.max(ended + (before.leaving ?? 0), busy));
   const unused = idle < 0 ? unexplained : Math.min(unexplained, Math.ceil(idle / slots));
   return {
     arrived: capacity.inService.some((id) => !were.has(id)),
     claimed,
     ended,
     unused: queued > 0 && before.queued > 0 && claimed === 0 ? unused : 0,
+    leaving: Math.max(0, ended - gone),
   };
 }
 

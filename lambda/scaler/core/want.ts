@@ -1,3 +1,4 @@
+import { countOverdue } from './boots';
 import type { Jobs, Sight } from './sight';
 import type { KnownCapacity } from './types';
 
@@ -10,17 +11,19 @@ export interface Want {
 /** Two polls of the default ten seconds, with room for jitter; an agent takes a few seconds to claim its first job. */
 const PATIENCE_MS = 8_000;
 
-/** queued + busy in instances, and warm; more when jobs stay queued beside instances that do not take them. */
+/** queued + busy in instances, and warm; one more for a boot that hangs, and more when jobs stay queued beside instances that do not take them. */
 export function toWant(
   { queued, here }: Jobs,
   capacity: KnownCapacity,
-  stuck: Sight['stuck'],
+  { stuck, boots }: Pick<Sight, 'stuck' | 'boots'>,
   { slots, warm }: { slots: number; warm: number },
   now: number,
 ): Want {
+  // A boot that hangs is given up by its hook at last, and its job has waited for all that time.
+  const overdue = boots && queued > 0 ? countOverdue(boots, now) : 0;
   // Capped, so that jobs that run elsewhere under the same class are not paid for.
   const busyJobs = Math.min(here, capacity.inService.length * slots);
-  const missing = Math.ceil((queued + busyJobs) / slots) + warm;
+  const missing = Math.ceil((queued + busyJobs) / slots) + overdue + warm;
   // Jobs that stay queued beside instances in service are not taken by these: one hangs, or is on its last job.
   // Counted from the least since nobody claimed anything, so that it launches one round more and not one a poll.
   const others =

@@ -1,5 +1,6 @@
 import { decide } from '../../../../lambda/scaler/core/decide';
 import type { Memory } from '../../../../lambda/scaler/core/memory';
+import type { Sight } from '../../../../lambda/scaler/core/sight';
 import { capacityOf, ids, NOW, sightOf, situationOf } from '../perfect';
 import { live } from './world';
 
@@ -29,6 +30,26 @@ describe('noticing', () => {
     ['when nobody knows what happened', sightOf({ at: NOW - 6 * MINUTE, queued: 5, inService: ids(2) })],
   ])('not %s', (_what, sight) => {
     expect(decide({ ...left, memory: { sight } }).memory.claim).toBeUndefined();
+  });
+  test('an instance that leaves just after the look that saw its job end did not leave unused', () => {
+    const before = sightOf({ queued: 5, running: 2, inService: ids(2) });
+    const still = situationOf({
+      demand: at(5, 0),
+      capacity: capacityOf({ inService: ids(2) }),
+      memory: { sight: before },
+    });
+    const { sight } = decide(still).memory;
+    expect(sight?.leaving).toBe(2);
+    expect(decide({ ...left, memory: { sight: { ...sight, at: before.at } as Sight } }).memory).toMatchObject(
+      {
+        claim: undefined,
+        sight: { unused: 0 },
+      },
+    );
+    // Of the look before, and not for ever.
+    expect(
+      decide({ ...left, memory: { sight: { ...before, running: 0, leaving: 0 } } }).memory.claim,
+    ).toBeDefined();
   });
   test('an instance that was killed in mid-job did not leave unused', () => {
     const memory = { sight: sightOf({ queued: 5, running: 3, inService: ids(3) }) };

@@ -27,6 +27,19 @@ describe('cancelling', () => {
   test('two failures are not several', () => {
     expect(decide(failing({ launches: three.slice(1) })).decision.kind).toBe('hold');
   });
+  test('in a burst three fail by chance, beside many that boot', () => {
+    const burst = (pending: number, count: number) =>
+      failing({
+        desired: 60,
+        pending: ids(pending, 'p'),
+        launches: Array.from({ length: count }, () => failed(SECOND)),
+      });
+    expect(decide(burst(50, 3)).decision.reason).not.toBe('launch-failing');
+    expect(decide(burst(20, 4)).decision.reason).not.toBe('launch-failing');
+    // One for four that are pending is not by chance, nor are ten.
+    expect(decide(burst(20, 5)).decision).toMatchObject({ kind: 'cancel', reason: 'launch-failing' });
+    expect(decide(burst(500, 10)).decision).toMatchObject({ kind: 'cancel', reason: 'launch-failing' });
+  });
   test('a launch that worked in between ends the row', () => {
     const launches = [failed(SECOND), failed(MINUTE), worked(2 * MINUTE), failed(3 * MINUTE)];
     expect(decide(failing({ launches })).decision.kind).toBe('hold');
@@ -138,7 +151,7 @@ describe('what is worth a request', () => {
 
 test('without failures nothing is limited', () => {
   const sight = sightOf();
-  const change = { arrived: false, claimed: 0, ended: 0, unused: 0 };
+  const change = { arrived: false, claimed: 0, ended: 0, unused: 0, leaving: 0 };
   expect(judgeLaunches(undefined, { capacity: capacityOf(), sight, change, now: NOW })).toEqual({
     launch: undefined,
     cap: Infinity,

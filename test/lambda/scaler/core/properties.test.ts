@@ -47,6 +47,15 @@ const memory = fc.record(
         unused: fc.integer({ min: 0, max: 5 }),
         stuck: fc.record({ since: seconds, inService: count, queued: count }),
         shortSince: seconds,
+        leaving: count,
+        boots: fc.record({
+          since: fc.dictionary(
+            count.map(String).map((n) => `p-${n}`),
+            seconds,
+          ),
+          seen: count,
+          slowest: fc.integer({ min: 0, max: 600_000 }),
+        }),
       },
       {
         requiredKeys: [
