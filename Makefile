@@ -78,7 +78,7 @@ hours: setup ## Show when fleets open and close next, and the hours that saves. 
 history: setup ## Write the jobs of the last days as a trace for make simulate, read from the CI. ENV=dev FLEET=linux DAYS=7 OUT=file.csv
 	@$(TSX) scripts/history.ts
 
-simulate: setup ## What a fleet would cost and how long its jobs would wait, beside other policies. ENV=dev FLEET=linux TRACE=file.csv JOBS=10000 FAULTS=usual ADVISE=1 JSON=1
+simulate: setup ## What a fleet, or all of a config, would cost and how long jobs would wait, beside other policies. ENV=dev FLEET=linux TRACE=file.csv JOBS=10000 BURST=10-60 FAULTS=usual ADVISE=1 JSON=1
 	@$(TSX) scripts/simulate.ts
 
 soak: setup ## Random fleets, jobs and faults in virtual time: no job killed, nothing left. JOBS=100000 SEED=1
