@@ -4,7 +4,7 @@ import { toSection } from './advice/section';
 import type { Advice } from './advise';
 import { costChart, timeChart, waitChart } from './charts';
 import type { Compared } from './compare';
-import { HEAD, toRows } from './show';
+import { HEAD, toRows, toWait } from './show';
 
 export interface Report {
   fleet: string;
@@ -18,8 +18,6 @@ export interface Report {
   command: string;
 }
 
-const seconds = (value: number) => (value < 120 ? `${value.toFixed(1)} s` : `${(value / 60).toFixed(1)} min`);
-
 export function buildPage({ fleet, source, world, price, compared, advice, command }: Report): string {
   const own = compared.find(({ name }) => name === 'muster');
   const bound = compared.find(({ name }) => name === 'bound');
@@ -28,8 +26,8 @@ export function buildPage({ fleet, source, world, price, compared, advice, comma
   const tiles: [string, string][] = measured
     ? [
         ['jobs', measured.jobs.toLocaleString('en')],
-        ['half of them waited at most', seconds(measured.waits.p50)],
-        ['19 of 20 waited at most', seconds(measured.waits.p95)],
+        ['half of them waited at most', toWait(measured.waits.p50)],
+        ['19 of 20 waited at most', toWait(measured.waits.p95)],
         ['cost', `$${measured.cost.toFixed(2)}`],
         ['of always-on', `${((100 * measured.cost) / (always?.measured.cost || 1)).toFixed(1)} %`],
         ['jobs killed by scaling', String(measured.fates.killed)],

@@ -2,12 +2,16 @@
 import type { Compared } from './compare';
 import { toTotal } from './ledger';
 
-export const toSeconds = (value: number) =>
-  value < 10
-    ? `${value.toFixed(1)} s`
-    : value < 600
-      ? `${Math.round(value)} s`
-      : `${Math.round(value / 60)} min`;
+const MINUTE = 60;
+const HOUR = 3600;
+
+/** @param value seconds */
+export function toWait(value: number): string {
+  if (value < 2) return `${value.toFixed(2)} s`;
+  if (value < 100) return `${value.toFixed(1)} s`;
+  if (value < 10 * MINUTE) return `${Math.round(value)} s`;
+  return value < 3 * HOUR ? `${Math.round(value / MINUTE)} min` : `${Math.round(value / HOUR)} h`;
+}
 export const toCount = (value: number) => Math.round(value).toLocaleString('en');
 export const toDollars = (value: number) => (value < 100 ? value.toFixed(2) : toCount(value));
 const percent = (part: number, whole: number) =>
@@ -36,10 +40,10 @@ export function toRows(compared: readonly Compared[]): string[][] {
     const total = toTotal(bill);
     return [
       name,
-      toSeconds(waits.p50),
-      toSeconds(waits.p95),
-      toSeconds(waits.p99),
-      toSeconds(waits.max),
+      toWait(waits.p50),
+      toWait(waits.p95),
+      toWait(waits.p99),
+      toWait(waits.max),
       toDollars(cost),
       bound === 0 ? '–' : (cost / bound).toFixed(2),
       percent(bill.jobs, total),

@@ -2,7 +2,7 @@
 import type { Config } from '../../config/schema';
 import { type AccountWorks, type Played, playCompany, toSum } from '../../simulate/company';
 import { toEntries } from '../../simulate/compare';
-import { toCount, toDollars, toSeconds } from '../../simulate/show';
+import { toCount, toDollars, toWait } from '../../simulate/show';
 import type { World } from '../../simulate/world';
 import { toColumns } from '../to-columns';
 import { type Jobs, readAllJobs } from './read-jobs';
@@ -52,7 +52,7 @@ export function showAll(config: Config, options: SimulateOptions, world: World):
 
 const toRow = ({ fleet, result: { jobs, waits, cost, bill, peak, fates }, bound }: Played): string[] => [
   ...[fleet, toCount(jobs)],
-  ...[waits.p50, waits.p95, waits.p99, waits.max].map(toSeconds),
+  ...[waits.p50, waits.p95, waits.p99, waits.max].map(toWait),
   ...[
     toDollars(cost),
     toShare(cost, bound),

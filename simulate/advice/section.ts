@@ -1,17 +1,11 @@
 /** Advice on the page, for someone who has never seen the project. */
 import { escapeHtml, table } from '../../report/html';
 import type { Advice } from '../advise';
+import { toWait } from '../show';
 import { TARGETS } from './goals';
 import { tradeOffChart } from './trade-off-chart';
 
 export const CHOSEN_HEAD = ['goal', 'setting', 'wait p50', 'wait p95', 'cost $', '× bound', 'what is set'];
-
-const seconds = (value: number) =>
-  value < 2
-    ? `${value.toFixed(2)} s`
-    : value < 120
-      ? `${value.toFixed(1)} s`
-      : `${(value / 60).toFixed(1)} min`;
 
 export const toChosenRows = ({ chosen, tried }: Advice, bound: number): string[][] =>
   chosen.map(({ goal, setting }) =>
@@ -19,8 +13,8 @@ export const toChosenRows = ({ chosen, tried }: Advice, bound: number): string[]
       ? [
           goal,
           setting.label ?? '',
-          seconds(setting.p50),
-          seconds(setting.p95),
+          toWait(setting.p50),
+          toWait(setting.p95),
           setting.cost.toFixed(2),
           bound === 0 ? '–' : (setting.cost / bound).toFixed(2),
           setting.name,
