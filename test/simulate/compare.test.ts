@@ -91,13 +91,14 @@ describe('the table', () => {
       measured: { ...each.measured, waits: { ...each.measured.waits, p95 } },
     }));
   it.each([
-    [0, '0.0 s'],
+    [0, '0.00 s'],
     [2.34, '2.3 s'],
     [9.94, '9.9 s'],
-    [75.4, '75 s'],
+    [75.4, '75.4 s'],
     [599.4, '599 s'],
     [601, '10 min'],
     [5400, '90 min'],
+    [20_000, '6 h'],
   ])('a wait of %d s reads %s', (seconds, text) => {
     expect(cellOf('p95', 'muster', waiting(seconds))).toBe(text);
   });
