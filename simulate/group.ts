@@ -28,7 +28,8 @@ export interface Behaviour {
   /** It is gone, however it ended. */
   end(instance: Instance, why: End): void;
 }
-export type End = 'left' | 'killed' | 'crashed' | 'reclaimed' | 'abandoned';
+/** over: the simulation is, and nobody did anything to it. */
+export type End = 'left' | 'killed' | 'crashed' | 'reclaimed' | 'abandoned' | 'over';
 
 export interface Activity {
   endedAt: number;
@@ -144,7 +145,7 @@ export class Group {
 
   /** All that is left, at the end of a simulation. */
   endAll(): void {
-    for (const instance of [...this.members.values()]) this.end(instance, 'left');
+    for (const instance of [...this.members.values()]) this.end(instance, 'over');
   }
 
   private wake(): void {

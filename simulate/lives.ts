@@ -28,6 +28,8 @@ const LOOK_AGAIN = 30;
 /** An instance looks whether it is to leave, seconds (the watch's pace). */
 const WATCH = 5;
 const RETRY = 5;
+/** The housekeeper ends who is unknown to the CI for a quarter of an hour (unknownMinutes); it looks every five minutes. */
+const UNKNOWN = [900, 1200] as const;
 /** A CI notices an agent that is silent after five minutes (CircleCI). */
 const SILENCE = 300;
 
@@ -51,9 +53,18 @@ export class Lives implements Behaviour {
     const { faults } = this.world;
     this.meet(instance, faults.crashesPerHour, () => this.crash(instance));
     if (instance.isSpot) this.meet(instance, faults.reclaimsPerHour, () => this.reclaim(instance));
-    if (this.random.chance(faults.agentHangs)) instance.isUseful = false;
+    if (this.random.chance(faults.agentHangs)) this.hang(instance);
     else for (let place = 0; place < this.plan.slots; place += 1) this.look(instance);
     this.idle(instance);
+  }
+
+  /** It takes no job. Where it is warm, the watchdog lets it stay, and the housekeeper ends it. */
+  private hang(instance: Instance): void {
+    instance.isUseful = false;
+    if (this.plan.way === 'counts-out')
+      this.agenda.in(this.random.between(...UNKNOWN), () => {
+        if (instance.state === 'inService') this.group.terminate(instance);
+      });
   }
 
   drain(instance: Instance): 'hook' | 'kill' {
@@ -66,6 +77,7 @@ export class Lives implements Behaviour {
   }
 
   end(instance: Instance, why: End): void {
+    if (why === 'over') return;
     const fate: Fate = why === 'crashed' || why === 'reclaimed' ? why : 'killed';
     for (const running of [...instance.running]) this.finish(instance, running, fate);
   }

@@ -19,6 +19,9 @@ const FROM = Date.UTC(2026, 0, 5);
 /** small: a day with some dozens of jobs, for thousands of them in a test. large: up to three days with up to some thousands. */
 export type Size = 'small' | 'large';
 
+const MINUTE = 60;
+/** Busy without a pause, which closed hours and faults make a multiple of; a simulation is given up after 90. */
+const MOST_BUSY_DAYS = 8;
 const DAYS: Record<Size, number> = { small: 1, large: 3 };
 /** Powers of ten. */
 const MOST_JOBS_PER_WEEK: Record<Size, number> = { small: 2.5, large: 4.2 };
@@ -31,7 +34,8 @@ export function toScenario(seed: number, size: Size = 'large'): Scenario {
   const boot = { median: random.between(10, 80), p95: 0 };
   boot.p95 = boot.median * random.between(1.05, 1.8);
   const account = toAccount(works, random);
-  return { works, account, world: { ...PERFECT_WORLD, seed, boot, faults: toFaults(random) } };
+  const fitting = works.map((work) => toFitting(work, works, account, boot.p95));
+  return { works: fitting, account, world: { ...PERFECT_WORLD, seed, boot, faults: toFaults(random) } };
 }
 
 function toWork(seed: number, index: number, size: Size, random: Random): Work {
@@ -44,6 +48,23 @@ function toWork(seed: number, index: number, size: Size, random: Random): Work {
     plan: toPlan(`fleet-${index + 1}`, random),
     jobs: generateJobs(profile, FROM, days, seed + index / 10),
   };
+}
+
+/** As many of its jobs as the fleet can do in time at its maximum, with a boot each and its part of the limit. */
+function toFitting(
+  { plan, jobs }: Work,
+  works: readonly Work[],
+  { limit = Infinity }: Account,
+  boot: number,
+): Work {
+  const { settings, life } = plan;
+  const atOnce = Math.max(1, Math.min(settings.max * life.slots, limit / works.length));
+  let left = atOnce * MOST_BUSY_DAYS * 86_400;
+  const most = jobs.findIndex(({ duration }) => {
+    left -= duration + boot + MINUTE;
+    return left < 0;
+  });
+  return { plan, jobs: most < 0 ? jobs : jobs.slice(0, most) };
 }
 
 /** Fleets that share a limit, told to the scaler or not; an instance of each fits. */

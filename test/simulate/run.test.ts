@@ -117,6 +117,18 @@ describe('one fleet in virtual time', () => {
     expect(left.instances).toBe(0);
   });
 
+  it('a warm instance whose agent hangs is replaced, though the watchdog lets it stay', () => {
+    const jobs = Array.from({ length: 20 }, (_, index) => jobAt(index * 1800, 60));
+    const { waits, bill, left } = runFleet(
+      withSettings({ warm: 2, max: 2 }),
+      jobs,
+      withFaults({ agentHangs: 0.5 }),
+    );
+    expect(left).toMatchObject({ queued: 0, running: 0 });
+    expect(waits.max).toBeLessThan(3600);
+    expect(bill.instances).toBeGreaterThan(25);
+  });
+
   it('what nobody needs to look at changes nothing that is seen', () => {
     const jobs = [jobAt(0), jobAt(7200), jobAt(7205), jobAt(20_000, 30)];
     const looks: number[] = [];
