@@ -3,7 +3,7 @@ import type { KnownCapacity } from './types';
 
 export interface Boots {
   /** By id: when it was first seen pending; Infinity where nobody looked just before, so that it may be older. */
-  since: Readonly<Record<string, number>>;
+  since: ReadonlyMap<string, number>;
   /** Boots that were seen from their beginning. */
   seen: number;
   /** The slowest of the last dozens, milliseconds. */
@@ -19,6 +19,8 @@ const SLOWER = 1.25;
 /** Where some wait stopped, or types differ, boots are of two kinds, and all slow ones look hopeless: one in ten, at most. */
 const SHARE = 10;
 
+const NOTHING: Boots = { since: new Map(), seen: 0, slowest: 0 };
+
 /** @param isContinuous the look before was a moment ago */
 export function watchBoots(
   before: Boots | undefined,
@@ -26,22 +28,21 @@ export function watchBoots(
   now: number,
   isContinuous: boolean,
 ): Boots {
-  let { seen, slowest } = before ?? { seen: 0, slowest: 0 };
-  const were = before?.since ?? {};
-  for (const id of inService) {
-    const since = were[id];
-    if (since === undefined || since > now) continue;
-    seen += 1;
-    slowest = Math.max(now - since, slowest * FORGET);
-  }
+  const { since: were } = before ?? NOTHING;
+  let { seen, slowest } = before ?? NOTHING;
   const begun = isContinuous ? now : Infinity;
-  return { since: Object.fromEntries(pending.map((id) => [id, were[id] ?? begun])), seen, slowest };
+  const since = new Map(pending.map((id) => [id, were.get(id) ?? begun]));
+  for (const [id, at] of were) {
+    if (at > now || since.has(id) || !inService.includes(id)) continue;
+    seen += 1;
+    slowest = Math.max(now - at, slowest * FORGET);
+  }
+  return { since, seen, slowest };
 }
 
 /** Pending instances that another one is worth launching for: they hang, and their hook gives them minutes yet. */
 export function countOverdue({ since, seen, slowest }: Boots, now: number): number {
   if (seen < SEVERAL) return 0;
-  const pending = Object.values(since);
-  const overdue = pending.filter((at) => now - at > SLOWER * slowest).length;
-  return Math.min(overdue, Math.ceil(pending.length / SHARE));
+  const overdue = [...since.values()].filter((at) => now - at > SLOWER * slowest).length;
+  return Math.min(overdue, Math.ceil(since.size / SHARE));
 }

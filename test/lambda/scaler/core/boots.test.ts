@@ -5,7 +5,7 @@ import { capacityOf, ids, NOW, sightOf, situationOf } from '../perfect';
 const SECOND = 1000;
 /** Ten boots were seen, of a minute at most; so many are pending, each for so long. */
 const bootsOf = (...pendingFor: number[]): Boots => ({
-  since: Object.fromEntries(pendingFor.map((ms, index) => [`p-${index}`, NOW - ms])),
+  since: new Map(pendingFor.map((ms, index) => [`p-${index}`, NOW - ms])),
   seen: 10,
   slowest: 60 * SECOND,
 });
@@ -19,12 +19,12 @@ describe('watching', () => {
     const third = look(second, [], ['a', 'b'], NOW + 60 * SECOND);
     expect([second, third]).toMatchObject([
       { seen: 1, slowest: 40 * SECOND },
-      { seen: 2, slowest: 60 * SECOND, since: {} },
+      { seen: 2, slowest: 60 * SECOND, since: new Map() },
     ]);
   });
   test('what ended before it was ready is no boot', () => {
     expect(look(look(undefined, ['a'], []), [], [], NOW + SECOND)).toEqual({
-      since: {},
+      since: new Map(),
       seen: 0,
       slowest: 0,
     });

@@ -49,10 +49,14 @@ const memory = fc.record(
         shortSince: seconds,
         leaving: count,
         boots: fc.record({
-          since: fc.dictionary(
-            count.map(String).map((n) => `p-${n}`),
-            seconds,
-          ),
+          since: fc
+            .array(
+              fc.tuple(
+                count.map((n) => `p-${n}`),
+                seconds,
+              ),
+            )
+            .map((entries) => new Map(entries)),
           seen: count,
           slowest: fc.integer({ min: 0, max: 600_000 }),
         }),
