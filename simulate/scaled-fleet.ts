@@ -1,19 +1,13 @@
 /** One fleet as the deployed scaler sees it: what it reads, what it remembers where, and what its calls change. */
-import type { Outcome } from '../lambda/scaler/core/decide';
-import { looksStuck } from '../lambda/scaler/core/launches';
+import type { Outcome, Situation } from '../lambda/scaler/core/decide';
+import { LAUNCHES_EVERY_MS, looksStuck } from '../lambda/scaler/core/launches';
 import { fromTag, type Memory, toTag } from '../lambda/scaler/core/memory';
 import type { Capacity, Demand, KnownCapacity } from '../lambda/scaler/core/types';
 import type { FleetSettings } from '../lambda/scaler/settings';
 import type { Scene } from './policies/control';
 
 /** What one look saw. */
-export interface View {
-  demand: Demand;
-  capacity: Capacity;
-  memory: Memory;
-  settings: FleetSettings;
-  now: number;
-}
+export type View = Omit<Situation, 'share'>;
 
 /** What a process of the Lambda knows of the fleet; it is lost with it. */
 interface Kept {
@@ -24,8 +18,6 @@ interface Kept {
 }
 const newKept = (): Kept => ({ sight: undefined, launchesReadAt: -Infinity, unwritten: undefined });
 
-/** The group's activities are read at most so often (lambda/scaler/read-capacity.ts). */
-const LAUNCHES_EVERY_MS = 60_000;
 const NO_MEMORY = toTag({});
 
 /** Two processes: the one that AWS invokes, and the one of an invocation that it delivers twice. */

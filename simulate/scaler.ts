@@ -3,8 +3,8 @@
  * one alone, or those that share their account's concurrency. What it keeps in its process is lost with it; what it writes
  * into a group's tag is not.
  */
-import { shareConcurrency } from '../lambda/scaler/core/concurrency';
-import { decide, type Outcome } from '../lambda/scaler/core/decide';
+import type { Outcome } from '../lambda/scaler/core/decide';
+import { decideTogether } from '../lambda/scaler/core/decide-together';
 import type { Capacity, Demand } from '../lambda/scaler/core/types';
 import type { Agenda } from './agenda';
 import type { Control } from './policies/control';
@@ -89,26 +89,15 @@ export class Scaler implements Control {
     agenda.at(toMinute(agenda.now) + MINUTE_MS, () => this.touch());
   }
 
-  /** As lambda/scaler/poll-fleets.ts: each alone, then what the account leaves to each. */
   private look(process: Process): void {
     const { fleets, concurrency, onLook } = this.props;
     const views = fleets.map((fleet) => fleet.see(process));
-    const free = views.map((view) => decide(view));
-    const shares = concurrency === undefined ? [] : shareConcurrency(views.map(toAsking(free)), concurrency);
+    const outcomes = decideTogether(views, concurrency);
     fleets.forEach((fleet, index) => {
       const view = views[index] as View;
-      const share = shares[index];
-      const outcome = share === undefined ? (free[index] as Outcome) : decide({ ...view, share });
+      const outcome = outcomes[index] as Outcome;
       onLook({ at: view.now, demand: view.demand, capacity: view.capacity, outcome }, fleet);
       fleet.act(process, view, outcome);
     });
   }
 }
-
-/** A fleet that cannot be read keeps what it had when it was seen last. */
-const toAsking =
-  (free: readonly Outcome[]) =>
-  ({ capacity, memory, settings: { slots } }: View, index: number) => {
-    const desired = capacity.kind === 'known' ? capacity.desired : (memory.sight?.desired ?? 0);
-    return { desired, want: free[index]?.decision.want ?? desired, slots };
-  };

@@ -1,13 +1,13 @@
 import { applyDecision, applyWake } from './apply-decision';
 import type { Cohort } from './cohorts';
-import { shareConcurrency } from './core/concurrency';
 import { decide, type Outcome } from './core/decide';
+import { decideTogether } from './core/decide-together';
 import { decideWake } from './core/decide-wake';
 import { isFallback } from './core/spot';
 import type { Decision, Demand } from './core/types';
 import type { FleetState, LaunchFailure, Poll, Trouble } from './fleet-state';
 import type { Ports, Round } from './ports';
-import { type ReadCapacity, readCapacity } from './read-capacity';
+import { readCapacity } from './read-capacity';
 import { readDemands } from './read-demands';
 
 /** Who polls, and so what is decided and kept. */
@@ -30,32 +30,20 @@ export async function pollFleets(
   const { decide: decideTurn, apply } = TURNS[turn];
   const demands = await readDemands(fleets, account, round, pollMs, ports);
   const capacities = await Promise.all(fleets.map((fleet) => readCapacity(fleet, ports)));
-  const views = fleets.map((fleet, i) => ({
-    fleet,
-    demand: demands[i] as Demand,
-    ...(capacities[i] as ReadCapacity),
-  }));
-
   const now = ports.now();
-  const free = views.map((view) => decideTurn({ ...view, settings: view.fleet.settings, now }));
-  const { concurrency } = account;
-  const shares =
-    concurrency === undefined
-      ? []
-      : shareConcurrency(
-          views.map((view, i) => toAsking(view, free[i])),
-          concurrency,
-        );
+  const views = capacities.map(({ group, troubles, capacity, memory }, i) => {
+    const fleet = fleets[i] as FleetState;
+    const demand = demands[i] as Demand;
+    return { fleet, group, troubles, situation: { demand, capacity, memory, settings: fleet.settings, now } };
+  });
+  const outcomes = decideTogether(
+    views.map(({ situation }) => situation),
+    account.concurrency,
+    decideTurn,
+  );
   return Promise.all(
-    views.map(async ({ fleet, group, demand, capacity, memory, troubles }, i) => {
-      const outcome = decideTurn({
-        demand,
-        capacity,
-        memory,
-        settings: fleet.settings,
-        now,
-        share: shares[i],
-      });
+    views.map(async ({ fleet, group, troubles, situation: { demand, capacity } }, i) => {
+      const outcome = outcomes[i] as Outcome;
       const failed = await apply(fleet, group, outcome, ports);
       const { decision } = outcome;
       const { spot } = outcome.memory;
@@ -74,15 +62,6 @@ export async function pollFleets(
       };
     }),
   );
-}
-
-/** A fleet that cannot be read keeps what it had when it was seen last. */
-function toAsking(
-  { fleet, capacity }: { fleet: FleetState } & Pick<ReadCapacity, 'capacity'>,
-  outcome?: Outcome,
-) {
-  const desired = capacity.kind === 'known' ? capacity.desired : (fleet.memory.sight?.desired ?? 0);
-  return { desired, want: outcome?.decision.want ?? desired, slots: fleet.settings.slots };
 }
 
 /** While a fleet is closed its demand decides nothing, and a CI that is down at night is no trouble of it. */

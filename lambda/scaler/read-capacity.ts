@@ -1,13 +1,11 @@
 import { toLaunchProblem } from './core/launch-problems';
-import { looksStuck } from './core/launches';
+import { LAUNCHES_EVERY_MS, looksStuck } from './core/launches';
 import { fromTag, type Memory } from './core/memory';
 import type { Capacity, KnownCapacity, Launch } from './core/types';
 import type { FleetState, LaunchFailure, Trouble } from './fleet-state';
 import type { Group, Ports } from './ports';
 import { MEMORY_TAG, PAUSED_TAG } from './settings';
 
-/** A group's activities are read at most once a minute. */
-const LAUNCHES_EVERY_MS = 60_000;
 /** And that often while instances are on their way, for launches may fail now and then among others that work. */
 const ROUND_MS = 10 * 60_000;
 /** Older failures belong to another story. */

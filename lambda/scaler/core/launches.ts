@@ -19,6 +19,9 @@ const SLOW_MS = 60_000;
 /** AWS begins what is desired within seconds; who waits for longer was refused an instance. */
 const UNFILLED_MS = 20_000;
 
+/** A group's activities are read at most once a minute. */
+export const LAUNCHES_EVERY_MS = 60_000;
+
 /** Whether the group's scaling activities are worth a request: they tell how launches ended. */
 export function looksStuck({ launch, sight }: Memory, capacity: KnownCapacity, now: number): boolean {
   if (capacity.desired <= capacity.inService.length) return false;
