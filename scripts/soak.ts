@@ -4,6 +4,7 @@
  * `make simulate SOAK=<seed>` replays it. Beside it, with the same jobs and faults: what the published CircleCI scalers kill
  * and cost (PUBLISHED=0 leaves them out).
  */
+import { toCount } from '../simulate/show';
 import { type Sum, soak, toReport } from '../simulate/soak';
 import { ExpectedError } from './expected-error';
 import { runScript } from './run-script';
@@ -13,7 +14,6 @@ import { toColumns } from './to-columns';
 const PROGRESS_MS = 10_000;
 
 const toSeconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
-const toCount = (count: number) => Math.round(count).toLocaleString('en');
 
 function readCount(name: string, text: string | undefined, fallback: number): number {
   if (!text) return fallback;
@@ -50,10 +50,9 @@ runScript(async (variables) => {
     clock: () => performance.now(),
     onScenario(progress) {
       memory = Math.max(memory, process.memoryUsage().rss);
-      if (performance.now() - shown < PROGRESS_MS) return false;
+      if (performance.now() - shown < PROGRESS_MS) return;
       shown = performance.now();
       console.log(`${toCount(progress.jobs)} jobs, seed ${progress.seed}, ${toSeconds(shown - begin)}`);
-      return false;
     },
   });
   if (violation) throw new ExpectedError(toReport(violation, size));

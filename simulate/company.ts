@@ -1,6 +1,5 @@
 /** All fleets of a config, each account's on its own: what they come to together. */
 import type { Result } from './fleet';
-import { toTotal } from './ledger';
 import { toBound } from './policies/bound';
 import { runFleets, type Work } from './run';
 import type { World } from './world';
@@ -52,7 +51,7 @@ export function toSum(played: readonly Played[]): Total {
   for (const { result, bound } of played) {
     total.jobs += result.jobs;
     total.killed += result.fates.killed;
-    total.cost += toTotal(result.bill);
+    total.cost += result.cost;
     total.bound += bound;
     total.hours += result.bill.instanceHours;
     forJobs += result.bill.jobs;

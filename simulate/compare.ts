@@ -1,5 +1,4 @@
 /** The same jobs with one policy after the other. */
-
 import type { Result, Watch } from './fleet';
 import type { Measured } from './measure';
 import type { FleetPlan } from './plan';

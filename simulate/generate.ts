@@ -19,6 +19,9 @@ export interface Profile {
 const WEEKDAY = [1, 1, 2, 1, 1, 1, 3, 8, 22, 40, 48, 46, 32, 38, 48, 48, 42, 28, 14, 8, 5, 4, 2, 2];
 const WEEKEND = WEEKDAY.map((share) => share / 20);
 
+/** When made-up weeks begin, UTC. */
+export const MONDAY = Date.UTC(2026, 0, 5);
+
 export const WORKING_WEEK: Profile = {
   jobsPerWeek: 10_000,
   inBursts: 0.5,

@@ -16,3 +16,7 @@ export interface FleetPlan {
   group: Omit<GroupPlan, 'name' | 'max'>;
   life: LifePlan;
 }
+
+/** Instances that wait warm in the hour with most. */
+export const mostWarm = (warm: FleetSettings['warm']): number =>
+  typeof warm === 'number' ? warm : Math.max(0, ...warm.byHour);

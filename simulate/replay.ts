@@ -1,5 +1,4 @@
 /** What happened in one scenario, line by line. */
-
 import { runFleets } from './run';
 import type { Look } from './scaler';
 import type { Scenario } from './scenario';

@@ -1,6 +1,6 @@
 /** A whole simulation from one number: settings, jobs and faults at random, within what an operator may write and AWS may do. */
 import type { FleetSettings, Hours } from '../lambda/scaler/settings';
-import { generateJobs, WORKING_WEEK } from './generate';
+import { generateJobs, MONDAY, WORKING_WEEK } from './generate';
 import type { FleetPlan } from './plan';
 import { createRandom, type Random } from './random';
 import type { Account, Work } from './run';
@@ -12,9 +12,6 @@ export interface Scenario {
   account: Account;
   world: World;
 }
-
-/** A Monday. */
-const FROM = Date.UTC(2026, 0, 5);
 
 /** small: a day with some dozens of jobs, for thousands of them in a test. large: up to three days with up to some thousands. */
 export type Size = 'small' | 'large';
@@ -46,7 +43,7 @@ function toWork(seed: number, index: number, size: Size, random: Random): Work {
   const profile = { ...WORKING_WEEK, jobsPerWeek, inBursts: random.next(), duration };
   return {
     plan: toPlan(`fleet-${index + 1}`, random),
-    jobs: generateJobs(profile, FROM, days, seed + index / 10),
+    jobs: generateJobs(profile, MONDAY, days, seed + index / 10),
   };
 }
 

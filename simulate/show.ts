@@ -1,6 +1,7 @@
 /** A comparison as a table for a terminal: rows and cells; who prints it makes columns of them. */
 import type { Compared } from './compare';
 import { toTotal } from './ledger';
+import type { Measured } from './measure';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -17,35 +18,26 @@ export const toDollars = (value: number) => (value < 100 ? value.toFixed(2) : to
 const percent = (part: number, whole: number) =>
   whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`;
 
-export const HEAD = [
-  'policy',
-  'wait p50',
-  'p95',
-  'p99',
-  'longest',
-  'cost $',
-  '× bound',
-  'jobs',
-  'boot',
-  'idle',
-  'drain',
-  'hours',
-  'peak',
-  'killed',
+/** @param cost dollars, as `bound` */
+export const toShare = (cost: number, bound: number) => (bound === 0 ? '–' : (cost / bound).toFixed(2));
+
+/** What a fleet comes to, whatever stands beside it. */
+export const OUTCOME_HEAD = ['wait p50', 'p95', 'p99', 'longest', 'cost $', '× bound'];
+export const toOutcome = ({ waits, cost }: Pick<Measured, 'waits' | 'cost'>, bound: number): string[] => [
+  ...[waits.p50, waits.p95, waits.p99, waits.max].map(toWait),
+  ...[toDollars(cost), toShare(cost, bound)],
 ];
+
+export const HEAD = ['policy', ...OUTCOME_HEAD, 'jobs', 'boot', 'idle', 'drain', 'hours', 'peak', 'killed'];
 
 export function toRows(compared: readonly Compared[]): string[][] {
   const bound = compared.find(({ name }) => name === 'bound')?.measured.cost ?? 0;
-  return compared.map(({ name, measured: { waits, cost, bill, peak, fates } }) => {
+  return compared.map(({ name, measured }) => {
+    const { bill, peak, fates } = measured;
     const total = toTotal(bill);
     return [
       name,
-      toWait(waits.p50),
-      toWait(waits.p95),
-      toWait(waits.p99),
-      toWait(waits.max),
-      toDollars(cost),
-      bound === 0 ? '–' : (cost / bound).toFixed(2),
+      ...toOutcome(measured, bound),
       percent(bill.jobs, total),
       percent(bill.boot, total),
       percent(bill.idle, total),

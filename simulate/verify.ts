@@ -1,7 +1,7 @@
 /** What must hold whatever happens. Each violation is one line, for the one who looks for its cause. */
 import { toStaying } from '../lambda/scaler/core/warm';
 import type { Result } from './fleet';
-import type { FleetPlan } from './plan';
+import { type FleetPlan, mostWarm } from './plan';
 import type { Work } from './run';
 import type { Job } from './trace';
 import { LAUNCHING_HEARTBEAT, type World } from './world';
@@ -41,9 +41,7 @@ export const verifyAll = (works: readonly Work[], world: World, results: readonl
  * what AWS takes to find a dead one. Warm ones may be so for ever.
  */
 export function toIdleLimit({ settings, life }: FleetPlan): number {
-  const { warm } = settings;
-  const isWarm = typeof warm === 'number' ? warm > 0 : warm.byHour.some((count) => count > 0);
-  return isWarm ? Infinity : LAUNCHING_HEARTBEAT + life.idleSeconds + 900;
+  return mostWarm(settings.warm) > 0 ? Infinity : LAUNCHING_HEARTBEAT + life.idleSeconds + 900;
 }
 
 /** All jobs, and each instance idle for as long as it may be, after each job again if it serves many. Warm ones pay for the whole time. */
@@ -55,12 +53,11 @@ function toMostHours(
 ): number {
   const busy = jobs.reduce((sum, { duration }) => sum + Math.min(duration, life.jobLimit), 0);
   const idles = instances + (life.serves === 'many-jobs' ? jobs.length : 0);
-  const warm = typeof settings.warm === 'number' ? settings.warm : Math.max(...settings.warm.byHour);
   const seconds = [
     busy,
     instances * (boot.p95 * 4 + 600),
     idles * life.idleSeconds,
-    (warm * (left.at - began)) / 1000,
+    (mostWarm(settings.warm) * (left.at - began)) / 1000,
   ];
   return seconds.reduce((sum, part) => sum + part) / 3600;
 }

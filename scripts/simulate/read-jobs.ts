@@ -1,7 +1,7 @@
 /** The jobs that are to be simulated: of a trace, or made up. */
 import { readFileSync } from 'node:fs';
 import { parseTrace } from '../../simulate/csv';
-import { generateJobs, WORKING_WEEK } from '../../simulate/generate';
+import { generateJobs, MONDAY, WORKING_WEEK } from '../../simulate/generate';
 import type { Job } from '../../simulate/trace';
 import { ExpectedError } from '../expected-error';
 import type { SimulateOptions } from './read-options';
@@ -11,9 +11,6 @@ export interface Jobs {
   /** Where they are from, for people. */
   source: string;
 }
-
-/** A Monday. */
-const FROM = Date.UTC(2026, 0, 5);
 
 /** Of one fleet; a trace of one fleet need not name it. */
 export function readJobs(options: SimulateOptions, fleet: string): Jobs {
@@ -53,7 +50,7 @@ function makeUp({ jobs: count, days, seed, burst }: SimulateOptions): Jobs {
     jobsPerWeek: (count * 7) / days,
     burst: { ...WORKING_WEEK.burst, ...burst },
   };
-  const jobs = generateJobs(profile, FROM, days, seed);
+  const jobs = generateJobs(profile, MONDAY, days, seed);
   const bursts =
     burst.most > 1 ? `half of them in bursts of ${burst.least} to ${burst.most}` : 'without bursts';
   return { jobs, source: `${jobs.length} made-up jobs of ${days} days, ${bursts}` };

@@ -2,40 +2,25 @@
 import type { Config } from '../../config/schema';
 import { type AccountWorks, type Played, playCompany, toSum } from '../../simulate/company';
 import { toEntries } from '../../simulate/compare';
-import { toCount, toDollars, toWait } from '../../simulate/show';
+import { OUTCOME_HEAD, toCount, toDollars, toOutcome, toShare } from '../../simulate/show';
 import type { World } from '../../simulate/world';
 import { toColumns } from '../to-columns';
 import { type Jobs, readAllJobs } from './read-jobs';
 import type { SimulateOptions } from './read-options';
 import { toConcurrency, toPlan } from './to-plan';
 
-const HEAD = [
-  'fleet',
-  'jobs',
-  'wait p50',
-  'p95',
-  'p99',
-  'longest',
-  'cost $',
-  '× bound',
-  'hours',
-  'peak',
-  'killed',
-];
+const HEAD = ['fleet', 'jobs', ...OUTCOME_HEAD, 'hours', 'peak', 'killed'];
 const TOTAL_HEAD = ['policy', 'jobs', 'cost $', '× bound', 'hours', 'for jobs', 'killed'];
-
-const toShare = (cost: number, bound: number) => (bound === 0 ? '–' : (cost / bound).toFixed(2));
 
 export function showAll(config: Config, options: SimulateOptions, world: World): void {
   const names = config.fleets.map(({ name }) => name);
   const jobs = readAllJobs(options, names);
   const accounts = toAccounts(config, options, jobs);
   const own = playCompany(accounts, world);
-  const [ours, ...others] = toPolicies(accounts).map(({ policy, works }, index) => ({
+  const totals = toPolicies(accounts).map(({ policy, works }, index) => ({
     policy,
     ...toSum(index === 0 ? own : playCompany(works, world)),
   }));
-  const totals = [...(ours ? [ours] : []), ...others];
   if (options.isJson) {
     const fleets = own.map(({ fleet, result, bound }) => ({ fleet, ...result, bound }));
     console.log(JSON.stringify({ fleets, totals }, null, 2));
@@ -50,16 +35,10 @@ export function showAll(config: Config, options: SimulateOptions, world: World):
   console.log('\nFLEET=… shows one of them with all policies, and makes a page.');
 }
 
-const toRow = ({ fleet, result: { jobs, waits, cost, bill, peak, fates }, bound }: Played): string[] => [
-  ...[fleet, toCount(jobs)],
-  ...[waits.p50, waits.p95, waits.p99, waits.max].map(toWait),
-  ...[
-    toDollars(cost),
-    toShare(cost, bound),
-    toCount(bill.instanceHours),
-    toCount(peak),
-    toCount(fates.killed),
-  ],
+const toRow = ({ fleet, result, bound }: Played): string[] => [
+  ...[fleet, toCount(result.jobs)],
+  ...toOutcome(result, bound),
+  ...[result.bill.instanceHours, result.peak, result.fates.killed].map(toCount),
 ];
 
 function toAccounts(

@@ -1,16 +1,16 @@
 /** What the search may set: what the rules of the config allow for this fleet. */
 import type { Config, FleetConfig } from '../../config/schema';
 import type { Reach } from '../../simulate/advice/space';
+import { toConcurrency } from './to-plan';
 
 /** What the schema takes. */
 const MOST = 5000;
 
 export function toReach(config: Config, fleet: FleetConfig): Reach {
-  const account = config.accounts[fleet.account];
   const { warm, hours } = fleet;
   return {
-    serves: toServes(account?.ci, fleet.jobsPerInstance),
-    most: account && 'concurrency' in account ? Math.min(MOST, account.concurrency ?? MOST) : MOST,
+    serves: toServes(config.accounts[fleet.account]?.ci, fleet.jobsPerInstance),
+    most: Math.min(MOST, toConcurrency(config, fleet) ?? MOST),
     instanceTypes: fleet.instanceTypes,
     mayStop: fleet.spotPercent === 0,
     mayWait: fleet.protection !== 'all',

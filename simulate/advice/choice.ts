@@ -1,6 +1,6 @@
 /** One way to set a fleet: what an operator writes into the config, and nothing else. */
 import type { FleetSettings } from '../../lambda/scaler/settings';
-import type { FleetPlan } from '../plan';
+import { type FleetPlan, mostWarm } from '../plan';
 
 export interface Choice {
   max: number;
@@ -21,10 +21,6 @@ export const toPlan = (plan: FleetPlan, choice: Choice): FleetPlan => ({
   group: { ...plan.group, stopped: choice.stopped },
   life: { ...plan.life, serves: choice.serves, idleSeconds: choice.idleSeconds },
 });
-
-/** In the hour with most. */
-export const mostWarm = (warm: Choice['warm']): number =>
-  typeof warm === 'number' ? warm : Math.max(0, ...warm.byHour);
 
 /** Short, for one line of a table; the config's lines say all. */
 export function toName({ max, warm, serves, idleSeconds, stopped, pollSeconds }: Choice): string {

@@ -1,7 +1,7 @@
 /** Advice on the page, for someone who has never seen the project. */
 import { escapeHtml, table } from '../../report/html';
 import type { Advice } from '../advise';
-import { toWait } from '../show';
+import { toShare, toWait } from '../show';
 import { TARGETS } from './goals';
 import { tradeOffChart } from './trade-off-chart';
 
@@ -16,7 +16,7 @@ export const toChosenRows = ({ chosen, tried }: Advice, bound: number): string[]
           toWait(setting.p50),
           toWait(setting.p95),
           setting.cost.toFixed(2),
-          bound === 0 ? '–' : (setting.cost / bound).toFixed(2),
+          toShare(setting.cost, bound),
           setting.name,
         ]
       : [goal, '–', '–', '–', '–', '–', `none of the ${tried.length} tried`],

@@ -1,8 +1,8 @@
 /** What there is to choose from: lists, of which a point takes one each. */
-import type { FleetPlan } from '../plan';
+import { type FleetPlan, mostWarm } from '../plan';
 import type { Job } from '../trace';
 import type { World } from '../world';
-import { type Choice, mostWarm } from './choice';
+import type { Choice } from './choice';
 import { type Frame, type HourGrowth, toGrowth, toPeak } from './growth';
 import { toOpenDays } from './open-days';
 import { toWarmHours } from './warm-hours';

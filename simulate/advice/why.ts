@@ -1,5 +1,6 @@
 /** Whether a target was met, and the arithmetic where it was not. */
 import type { FleetPlan } from '../plan';
+import { toShare } from '../show';
 import type { Job } from '../trace';
 import type { World } from '../world';
 import type { Target } from './goals';
@@ -26,8 +27,7 @@ export interface Case {
 }
 
 const HOUR = 3600;
-const times = (dollars: number, bound: number) =>
-  bound === 0 ? '– × bound' : `${(dollars / bound).toFixed(2)} × bound`;
+const times = (dollars: number, bound: number) => `${toShare(dollars, bound)} × bound`;
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 export function toAnswer(target: Target, tried: readonly Outcome[], all: Case): Answer {

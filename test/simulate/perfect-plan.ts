@@ -1,10 +1,11 @@
 /** A fleet that everything is right with, for tests that change one thing. */
+import { MONDAY } from '../../simulate/generate';
 import type { FleetPlan } from '../../simulate/plan';
 import type { Job } from '../../simulate/trace';
 
-/** A Monday. */
-export const MONDAY = Date.UTC(2026, 0, 5);
-/** Its working hours. */
+export { MONDAY };
+
+/** In the working hours of that Monday. */
 export const MORNING = MONDAY + 9 * 3_600_000;
 
 export const PERFECT_PLAN: FleetPlan = {

@@ -130,9 +130,9 @@ function compare(
   const claimed = Math.max(0, running - before.running, before.queued - queued);
   const ended = Math.max(0, before.running + claimed - running);
   // Whom somebody ends with its job, as spot does, has not left unused; and each job that ended explains one instance
-  // that left, which may be the same; it may have ended just before the last look, and its instance left after it. An instance that was killed in mid-job leaves `running`
-  // as it was for minutes, so no more can have left unused than were idle; where jobs also run elsewhere under
-  // the same class, nobody can tell who was idle.
+  // that left, which may be the same; it may have ended just before the last look, and its instance left after it.
+  // An instance that was killed in mid-job leaves `running` as it was for minutes, so no more can have left unused than
+  // were idle; where jobs also run elsewhere under the same class, nobody can tell who was idle.
   const idle = before.inService.length * slots - before.running;
   const busy = protection === 'all' ? 0 : capacity.draining.filter((id) => were.has(id)).length;
   const unexplained = Math.max(0, gone - Math.max(ended + (before.leaving ?? 0), busy));

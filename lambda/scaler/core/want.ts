@@ -11,7 +11,10 @@ export interface Want {
 /** Two polls of the default ten seconds, with room for jitter; an agent takes a few seconds to claim its first job. */
 const PATIENCE_MS = 8_000;
 
-/** queued + busy in instances, and warm; one more for a boot that hangs, and more when jobs stay queued beside instances that do not take them. */
+/**
+ * queued + busy in instances, and warm; one more for a boot that hangs, and more when jobs stay queued beside instances
+ * that do not take them.
+ */
 export function toWant(
   { queued, here }: Jobs,
   capacity: KnownCapacity,
