@@ -23,7 +23,7 @@ export function toWant(
   now: number,
 ): Want {
   // A boot that hangs is given up by its hook at last, and its job has waited for all that time.
-  const overdue = boots && queued > 0 ? countOverdue(boots, now) : 0;
+  const overdue = boots ? Math.min(countOverdue(boots, now), Math.ceil(queued / slots)) : 0;
   // Capped, so that jobs that run elsewhere under the same class are not paid for.
   const busyJobs = Math.min(here, capacity.inService.length * slots);
   const missing = Math.ceil((queued + busyJobs) / slots) + overdue + warm;

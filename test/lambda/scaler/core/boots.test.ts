@@ -60,6 +60,13 @@ describe('overdue', () => {
       capacity: capacityOf({ desired: 1, pending: ['p-0'] }),
       memory: { sight: sightOf({ at: NOW - 10 * SECOND, queued, desired: 1, pending: ['p-0'], boots }) },
     });
+  test('no more are launched than jobs wait, however many boots hang', () => {
+    const many = situationOf({
+      ...waiting(1, bootsOf(...Array(30).fill(90_000))),
+      capacity: capacityOf({ desired: 1, pending: ids(30, 'p') }),
+    });
+    expect(decide(many).decision).toMatchObject({ kind: 'grow', to: 2 });
+  });
   test('another instance is launched for the job of one that hangs, and no third', () => {
     expect(decide(waiting(1, bootsOf(90 * SECOND))).decision).toMatchObject({ kind: 'grow', to: 2 });
     const both = situationOf({
