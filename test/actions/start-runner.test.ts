@@ -166,7 +166,8 @@ describe('no capacity', () => {
     world.aws.instead = [times(7, 'RunTask', lacking('RESOURCE:CPU'))];
     const { started, told } = start(world, ['fargate-spot', 'fargate']);
     expect(await started).toMatchObject({ mode: 'fargate' });
-    expect(told.waits.filter((wait) => wait !== 4)).toEqual([5, 10, 20]);
+    // Two seconds: whether it stays online.
+    expect(told.waits.filter((wait) => wait !== 4)).toEqual([5, 10, 20, 2]);
     expect(world.left()).toEqual({ runners: 1, secrets: 0, tasks: 1 });
   });
 
@@ -399,6 +400,15 @@ describe('a task that stops before its runner is online', () => {
       stop(task, 'EssentialContainerExited', 'Essential container in task exited', 137);
     };
     expect((await failure(start(world).started)).message).toContain('exit code 137');
+  });
+
+  test('though its runner was online for a moment: GitHub lets one in that is too old, and gives it no jobs', async () => {
+    world.aws.onDescribe = (task) => {
+      if (world.github.runners.some(({ status }) => status === 'online'))
+        stop(task, 'EssentialContainerExited', 'Essential container in task exited', 1);
+      else advance(world, task);
+    };
+    expect((await failure(start(world).started)).message).toContain('exit code 1');
   });
 
   test('that is on its way out is waited for, until it tells its reason', async () => {

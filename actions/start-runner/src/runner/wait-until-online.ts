@@ -17,6 +17,11 @@ export type Outcome =
   | { kind: 'taken'; why: string };
 
 const POLL_MS = 4_000;
+/**
+ * A runner that is too old has its session and is online, and only then hears that it gets no jobs: it has to be online
+ * for a moment longer, or its job would wait for a runner that is gone.
+ */
+const CONFIRM_MS = 2_000;
 /** After GitHub had no answer, or no more requests for us. */
 const SLOW_POLL_MS = 10_000;
 /** DescribeTasks may not know yet what RunTask has started. */
@@ -44,6 +49,7 @@ export async function waitUntilOnline(
   const progress = createProgress(clock, say);
   const began = clock.now();
   let pause = POLL_MS;
+  let wasOnline = false;
   for (; ; await clock.sleep(pause, signal)) {
     pause = POLL_MS;
     if (signal.aborted) throw new Stopped(`${signal.reason} ${progress.seen()}`);
@@ -70,7 +76,13 @@ export async function waitUntilOnline(
     if (runner.busy) return taken('the runner has a job already');
     // GitHub takes a moment to see that a runner has died.
     const isLeaving = isTask(task) && task.desiredStatus === 'STOPPED';
-    if (runner.status === 'online' && !isLeaving) return { kind: 'online' };
+    if (runner.status === 'online' && !isLeaving) {
+      if (wasOnline) return { kind: 'online' };
+      wasOnline = true;
+      pause = CONFIRM_MS;
+      continue;
+    }
+    wasOnline = false;
     if (task === 'unknown') continue;
     if (task === null) {
       if (clock.now() - began > UNKNOWN_MS)
