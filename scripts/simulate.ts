@@ -17,7 +17,7 @@ import { NO_FAULTS, PERFECT_WORLD, USUAL_FAULTS, type World } from '../simulate/
 import { ExpectedError } from './expected-error';
 import { readChosenConfig } from './read-environment';
 import { runScript } from './run-script';
-import { readJobs } from './simulate/read-jobs';
+import { holdBack, readJobs } from './simulate/read-jobs';
 import { readOptions, type SimulateOptions } from './simulate/read-options';
 import { showAdvice } from './simulate/show-advice';
 import { showAll } from './simulate/show-all';
@@ -86,9 +86,10 @@ function showFleet(config: Config, fleet: FleetConfig, { options, world, command
   const { jobs, source } = readJobs(options, fleet.name);
   const account = { concurrency: toConcurrency(config, fleet) };
   const compared = compare(plan, jobs, world, { account });
-  const bound = compared.find((one) => one.name === 'bound')?.measured.cost ?? 0;
   const reach = toReach(config, fleet);
-  const advice = options.isAdvising ? advise({ plan, jobs, world, reach, bound }, showRun) : undefined;
+  const advice = options.isAdvising
+    ? advise({ ...holdBack(options, jobs), plan, world, reach, account }, showRun)
+    : undefined;
 
   const page = options.page ?? join('.muster', `simulate-${config.environment}-${fleet.name}.html`);
   mkdirSync(dirname(page), { recursive: true });
@@ -107,7 +108,7 @@ function showFleet(config: Config, fleet: FleetConfig, { options, world, command
   }
   console.log(`Fleet ${fleet.name}: ${source}; ${price}\n`);
   console.log(toColumns(HEAD, toRows(compared)).join('\n'));
-  if (advice) console.log(`\n${showAdvice(advice, bound).join('\n')}`);
+  if (advice) console.log(`\n${showAdvice(advice).join('\n')}`);
   console.log(`\nPage: ${page}`);
 }
 

@@ -20,7 +20,6 @@ export interface Report {
 
 export function buildPage({ fleet, source, world, price, compared, advice, command }: Report): string {
   const own = compared.find(({ name }) => name === 'muster');
-  const bound = compared.find(({ name }) => name === 'bound');
   const always = compared.find(({ name }) => name === 'always-on');
   const { measured } = own ?? {};
   const tiles: [string, string][] = measured
@@ -54,7 +53,7 @@ ${table(
 <p class="what">Each curve: how many of a hundred jobs had begun after so many seconds. Further left and higher is better.</p>
 <div class="plot">${waitChart(compared)}</div>
 ${own?.timeline ? `<h2>Over time</h2><p class="what">Fleet ${escapeHtml(fleet)} with the policy “muster”. Above: its jobs. Below: the instances that serve them. Each point shows the moment with most of its stretch.</p><div class="plot">${timeChart(own.timeline.points)}</div>` : ''}
-${advice ? toSection(advice, bound?.measured.cost ?? 0) : ''}
+${advice ? toSection(advice) : ''}
 <h2>Why the scaler did what it did</h2>
 ${table(['reason', 'looks'], reasons)}
 <p class="seen">Made by: ${escapeHtml(command)}</p>

@@ -44,6 +44,30 @@ export function readAllJobs(options: SimulateOptions, fleets: readonly string[])
   );
 }
 
+const WEEK_MS = 7 * 86_400_000;
+
+/**
+ * What a search for numbers is to see, and what it is not: another made-up week, or the last one of a trace that has two.
+ * A shorter trace is seen as a whole.
+ */
+export function holdBack(
+  options: SimulateOptions,
+  jobs: readonly Job[],
+): { jobs: readonly Job[]; unseen?: Jobs } {
+  if (!options.trace) {
+    const other = makeUp({ ...options, seed: options.seed + 1 });
+    return { jobs, unseen: { ...other, source: `${other.source}, of another seed` } };
+  }
+  const cut = (jobs.at(-1)?.submitted ?? 0) - WEEK_MS;
+  if (cut - (jobs[0]?.submitted ?? 0) < WEEK_MS) return { jobs };
+  const first = jobs.findIndex(({ submitted }) => submitted >= cut);
+  const unseen = jobs.slice(first);
+  return {
+    jobs: jobs.slice(0, first),
+    unseen: { jobs: unseen, source: `${unseen.length} jobs of the last 7 days of ${options.trace}` },
+  };
+}
+
 function makeUp({ jobs: count, days, seed, burst }: SimulateOptions): Jobs {
   const profile = {
     ...WORKING_WEEK,

@@ -30,7 +30,7 @@ export interface Goal<Item> {
   setting: Item | undefined;
 }
 
-const cheapest = <Item extends Outcome>(items: readonly Item[]): Item | undefined =>
+export const toCheapest = <Item extends Outcome>(items: readonly Item[]): Item | undefined =>
   items.toSorted((one, other) => one.cost - other.cost || one.p95 - other.p95)[0];
 const fastest = <Item extends Outcome>(items: readonly Item[], waitOf: Target['waitOf']): Item | undefined =>
   items.toSorted((one, other) => waitOf(one) - waitOf(other) || one.cost - other.cost)[0];
@@ -38,9 +38,9 @@ const fastest = <Item extends Outcome>(items: readonly Item[], waitOf: Target['w
 /** @param bound dollars: each job and one boot */
 export function choose<Item extends Outcome>(items: readonly Item[], bound: number): Goal<Item>[] {
   return [
-    { goal: 'cheapest', setting: cheapest(items) },
+    { goal: 'cheapest', setting: toCheapest(items) },
     ...TARGETS.flatMap(({ what, seconds, cost, share, waitOf }) => [
-      { goal: what, setting: cheapest(items.filter((item) => waitOf(item) < seconds)) },
+      { goal: what, setting: toCheapest(items.filter((item) => waitOf(item) < seconds)) },
       {
         goal: `shortest p${100 * share} at ${cost} × bound`,
         setting: fastest(
@@ -49,7 +49,7 @@ export function choose<Item extends Outcome>(items: readonly Item[], bound: numb
         ),
       },
     ]),
-    { goal: '19 of 20 jobs within 30 s', setting: cheapest(items.filter(({ p95 }) => p95 < 30)) },
+    { goal: '19 of 20 jobs within 30 s', setting: toCheapest(items.filter(({ p95 }) => p95 < 30)) },
   ];
 }
 

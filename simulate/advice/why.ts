@@ -1,9 +1,9 @@
 /** Whether a target was met, and the arithmetic where it was not. */
 import type { FleetPlan } from '../plan';
-import { toShare } from '../show';
+import { toShare, toWait } from '../show';
 import type { Job } from '../trace';
 import type { World } from '../world';
-import type { Target } from './goals';
+import { type Target, toCheapest } from './goals';
 import { toGrowth, toPeak } from './growth';
 import { toOpenDays } from './open-days';
 import type { Outcome } from './search';
@@ -24,24 +24,43 @@ export interface Case {
   reach: Reach;
   /** Dollars. */
   bound: number;
+  /** The same of jobs that the search did not see. */
+  unseenBound?: number | undefined;
 }
+/** With the jobs that the search saw, and with others. */
+type Known = Outcome & { unseen?: Outcome };
 
 const HOUR = 3600;
 const times = (dollars: number, bound: number) => `${toShare(dollars, bound)} × bound`;
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
-export function toAnswer(target: Target, tried: readonly Outcome[], all: Case): Answer {
+export function toAnswer(target: Target, tried: readonly Known[], all: Case): Answer {
   const { what, seconds, cost, waitOf } = target;
   const fits = tried.filter((one) => waitOf(one) < seconds);
-  const least = Math.min(...fits.map((one) => one.cost));
+  const cheapest = toCheapest(fits);
+  const least = cheapest?.cost ?? Infinity;
   const isMet = least <= cost * all.bound;
   const name = `${what} at no more than ${cost} × bound`;
-  if (isMet) return { target: name, isMet, lines: [`Met: ${times(least, all.bound)}.`] };
+  if (isMet)
+    return {
+      target: name,
+      isMet,
+      lines: [`Met: ${times(least, all.bound)}.`, ...toProof(target, cheapest?.unseen, all.unseenBound)],
+    };
   const found =
     fits.length > 0 ? `the cheapest with that wait is ${times(least, all.bound)}` : 'none has that wait';
   const within = tried.filter((one) => one.cost <= cost * all.bound).map(waitOf);
   const wait = within.length > 0 ? `; for ${cost} × the wait is ${Math.min(...within).toFixed(2)} s` : '';
   return { target: name, isMet, lines: [`Not met: ${found}${wait}.`, ...toReasons(target, all)] };
+}
+
+/** A choice fits the jobs that it was made for best. */
+function toProof({ seconds, cost, waitOf }: Target, unseen?: Outcome, bound?: number): string[] {
+  if (!unseen || bound === undefined) return [];
+  const holds = waitOf(unseen) < seconds && unseen.cost <= cost * bound;
+  return [
+    `With jobs that the search did not see it is ${holds ? 'met too' : 'missed'}: ${toWait(waitOf(unseen))} for ${times(unseen.cost, bound)}.`,
+  ];
 }
 
 /**

@@ -2,9 +2,10 @@ import { parse as parseYaml, stringify } from 'yaml';
 import type { Config } from '../../config/schema';
 import { toPlan as fromConfig } from '../../scripts/simulate/to-plan';
 import { toReach } from '../../scripts/simulate/to-reach';
-import { toPlan } from '../../simulate/advice/choice';
-import { advise } from '../../simulate/advise';
+import { type Choice, toPlan } from '../../simulate/advice/choice';
+import { type Advice, advise } from '../../simulate/advise';
 import { toBound } from '../../simulate/policies/bound';
+import { type Account, runFleet } from '../../simulate/run';
 import type { Job } from '../../simulate/trace';
 import { PERFECT_WORLD } from '../../simulate/world';
 import { change, PERFECT, parse } from '../config/perfect';
@@ -22,8 +23,7 @@ function ask(jobs: readonly Job[], text = TEXT, name = 'pipelines') {
   const config = parse(text);
   const fleet = config.fleets.find((one) => one.name === name) as Config['fleets'][number];
   const plan = fromConfig(config, fleet, PRICE);
-  const bound = toBound(jobs, PERFECT_WORLD, plan).cost;
-  return { plan, jobs, world: PERFECT_WORLD, reach: toReach(config, fleet), bound };
+  return { plan, jobs, world: PERFECT_WORLD, reach: toReach(config, fleet) };
 }
 
 /** Twelve at once, each half of an hour. */
@@ -91,6 +91,48 @@ describe('goals', () => {
     const { answers } = advise(ask(STEADY));
     expect(answers.map(({ isMet }) => isMet)).toEqual([true, true]);
     expect(answers[0]?.lines).toEqual([expect.stringMatching(/^Met: [\d.]+ × bound\.$/)]);
+  });
+});
+
+describe('with jobs that the search did not see', () => {
+  const unseen = { jobs: BURSTS, source: 'bursts' };
+  const asked = { ...ask(STEADY), unseen };
+  const other = { ...asked.world, seed: asked.world.seed + 1 };
+  const advice = advise(asked);
+
+  it('each chosen setting is played too, and nothing else', () => {
+    for (const { label, unseen: outcome } of advice.tried) expect(outcome === undefined).toBe(!label);
+    const [first] = advice.recommended;
+    const { cost, waits } = runFleet(toPlan(asked.plan, first?.choice as Choice), BURSTS, other);
+    expect(advice.tried.find(({ label }) => label === first?.label)?.unseen).toEqual({
+      ...{ cost, p50: waits.p50, p95: waits.p95 },
+    });
+  });
+
+  it('it says of them what is theirs, in terms of their own bound', () => {
+    expect(advice.unseen).toEqual({ source: 'bursts', bound: toBound(BURSTS, other, asked.plan).cost });
+    expect(advice.bound).toBe(toBound(STEADY, asked.world, asked.plan).cost);
+  });
+
+  it('they change nothing of the choice', () => {
+    const names = ({ chosen }: Advice) => chosen.map(({ setting }) => setting?.name);
+    expect(names(advice)).toEqual(names(advise(ask(STEADY))));
+  });
+
+  it('a goal that is met with the seen ones alone is told to be', () => {
+    const [half] = advice.answers;
+    expect(half).toMatchObject({ isMet: true, lines: [expect.stringMatching(/^Met/), expect.any(String)] });
+    expect(half?.lines[1]).toMatch(/did not see it is missed: [\d.]+ s for [\d.]+ × bound/);
+    const [same] = advise({ ...ask(STEADY), unseen: { jobs: STEADY, source: 'the same' } }).answers;
+    expect(same?.lines[1]).toMatch(/did not see it is met too: /);
+  });
+});
+
+describe('an account that runs few jobs at once', () => {
+  it('makes the others wait, whatever is set', () => {
+    const least = (account: Account) =>
+      Math.min(...advise({ ...ask(BURSTS), account }).tried.map(({ p95 }) => p95));
+    expect(least({ concurrency: 3 })).toBeGreaterThan(least({}) + 100);
   });
 });
 

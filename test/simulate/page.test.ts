@@ -11,7 +11,7 @@ const compareJobs = (jobs: readonly Job[]) => compare(PLAN, jobs, PERFECT_WORLD)
 const JOBS = Array.from({ length: 20 }, (_, index) => jobAt(index * 200));
 const COMPARED = compareJobs(JOBS);
 
-const NOTHING_MORE = { answers: [], recommended: [] };
+const NOTHING_MORE = { bound: 1, unseen: undefined, answers: [], recommended: [] };
 const ADVICE: Advice = {
   tried: [
     { name: 'cheap', cost: 1, p50: 50, p95: 70, isBest: true },
@@ -23,6 +23,16 @@ const ADVICE: Advice = {
     { goal: 'impossible', setting: undefined },
   ],
   ...NOTHING_MORE,
+};
+
+/** The same, tried with other jobs. */
+const PROVED: Advice = {
+  ...ADVICE,
+  unseen: { source: 'another week', bound: 2 },
+  chosen: ADVICE.chosen.map(({ goal, setting }) => ({
+    goal,
+    setting: setting && { ...setting, unseen: { cost: 3, p50: 1.25, p95: 44 } },
+  })),
 };
 
 const pageOf = (deviation: Partial<Report> = {}) =>
@@ -55,6 +65,7 @@ test('it is one file that loads nothing and runs nothing', () => {
 test.each<[what: string, deviation: () => Partial<Report>]>([
   ['some jobs', () => ({})],
   ['advice', () => ({ advice: ADVICE })],
+  ['advice that was tried with other jobs', () => ({ advice: PROVED })],
   ['one job', () => ({ compared: compareJobs([jobAt(0)]) })],
   ['all jobs at the same moment', () => ({ compared: compareJobs(JOBS.map(() => jobAt(0))) })],
   ['jobs that take no time', () => ({ compared: compareJobs([jobAt(0, 0), jobAt(60, 0)]) })],
@@ -122,6 +133,7 @@ test.each<[field: keyof Report, deviation: Partial<Report>]>([
         chosen: [{ goal: HOSTILE, setting: { name: HOSTILE, cost: 1, p50: 1, p95: 1, isBest: true } }],
         answers: [{ target: HOSTILE, isMet: false, lines: [HOSTILE] }],
         recommended: [],
+        ...{ bound: 1, unseen: { source: HOSTILE, bound: 1 } },
       },
     },
   ],
@@ -136,6 +148,13 @@ test('reasons are told, the most frequent first', () => {
   const page = pageOf({ compared: COMPARED.map((each) => ({ ...each, reasons })) });
   expect(page.indexOf('<td>frequent</td><td>900</td>')).toBeGreaterThan(0);
   expect(page.indexOf('<td>frequent</td>')).toBeLessThan(page.indexOf('<td>rare</td>'));
+});
+
+test('what a setting came to with other jobs stands beside what it came to with these', () => {
+  const cells = (advice: Advice) => pageOf({ advice }).match(/<td>cheapest.*?<\/tr>/s)?.[0];
+  expect(cells(PROVED)).toMatch(/50\.0 s.*70\.0 s.*1\.00.*1\.25 s.*44\.0 s.*1\.50.*cheap/s);
+  expect(cells(ADVICE)).not.toContain('44.0 s');
+  expect(pageOf({ advice: PROVED })).toContain('another week');
 });
 
 test('a page that is broken is found to be', () => {
