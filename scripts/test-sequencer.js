@@ -1,14 +1,25 @@
-/** Starts the longest suites first, or all others wait for them at the end: those that boot machines, deploy or bake. */
+/**
+ * Starts the longest suites first, or all others wait for them at the end: those that boot machines, deploy or bake. Of the clouds
+ * one with many machines runs at a time (test/cloud/world.ts): beside the first of them one with few, as it need not wait.
+ */
 const Sequencer = require('@jest/test-sequencer').default;
 
 const LONGEST = [
   'test/cloud/nights',
+  'test/cloud/github',
   'test/cloud/ways',
   'test/cloud/fleets',
   'test/provision/gitlab.test',
   'test/stacks/apply',
   'test/provision/smoke',
   'test/provision/warm.test',
+  'test/stacks/github-apply',
+  'test/provision/nomad.test',
+  'test/provision/ecs',
+  'test/containers/entrypoint',
+  'test/scripts/runner-image/podman',
+  'test/simulate/proof',
+  'test/stacks/valid',
 ];
 const rank = ({ path }) => {
   const at = LONGEST.findIndex((suite) => path.includes(suite));
