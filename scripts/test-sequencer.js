@@ -1,13 +1,13 @@
 /**
  * Starts the longest suites first, or all others wait for them at the end: those that boot machines, deploy or bake. Of the clouds
- * one with many machines runs at a time (test/cloud/world.ts): beside the first of them one with few, as it need not wait.
+ * `ways` and `fleets` have many machines and run one at a time (test/cloud/world.ts): those between them have few, and need not wait.
  */
 const Sequencer = require('@jest/test-sequencer').default;
 
 const LONGEST = [
+  'test/cloud/ways',
   'test/cloud/nights',
   'test/cloud/github',
-  'test/cloud/ways',
   'test/cloud/fleets',
   'test/provision/gitlab.test',
   'test/stacks/apply',

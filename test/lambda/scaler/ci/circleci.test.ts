@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/circleci/read-demand';
 import type { Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
+import { steadyClock } from '../../../clock/steady-clock';
 import { type Served, serve } from '../serve';
 
 const CANARY = 'canary-5f1c0ffee';
@@ -48,8 +48,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function createReader() {
-  const tokens = keepTokens(async () => secret, realClock);
-  return createReadDemand({ ...realClock, tokens, random: () => 0, requestTimeoutMs: 300 });
+  const tokens = keepTokens(async () => secret, steadyClock);
+  return createReadDemand({ ...steadyClock, tokens, random: () => 0, requestTimeoutMs: 300 });
 }
 const account = () => ({
   ci: 'circleci' as const,

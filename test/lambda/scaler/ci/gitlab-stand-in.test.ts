@@ -1,8 +1,8 @@
 /** The adapter and the stand-in GitLab of the local cloud, made apart from each other by the same documents. */
 
-import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/gitlab/read-demand';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
+import { steadyClock } from '../../../clock/steady-clock';
 import { GitlabBench, PROJECT, READ_TOKEN, RUNNER_ID } from '../../../local/gitlab-bench';
 
 let gitlab: GitlabBench;
@@ -17,9 +17,9 @@ function read({
   groups = [] as string[],
   runnerId = RUNNER_ID,
 } = {}) {
-  const tokens = keepTokens(async () => ({ kind: 'token', value: token }), realClock);
+  const tokens = keepTokens(async () => ({ kind: 'token', value: token }), steadyClock);
   const account = { ci: 'gitlab' as const, baseUrl: gitlab.url, apiTokenSecret: 'x', requestsPerMinute: 300 };
-  return createReadDemand({ ...realClock, tokens, random: () => 0 })(
+  return createReadDemand({ ...steadyClock, tokens, random: () => 0 })(
     {
       account,
       queue: { ci: 'gitlab', runnerId, projects, groups },

@@ -1,7 +1,7 @@
-import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/gitlab/read-demand';
 import type { Asked, Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
+import { steadyClock } from '../../../clock/steady-clock';
 import { until } from '../../../local/until';
 import { answer, type FakeGitlab, jobOf, jobsOf, serveGitlab } from './gitlab-server';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => gitlab.close());
 
-const clock = { ...realClock, now: () => now };
+const clock = { ...steadyClock, now: () => now };
 function createReader(requestTimeoutMs = 300) {
   const tokens = keepTokens(async () => secret, clock);
   return createReadDemand({ ...clock, tokens, random: () => 0, requestTimeoutMs });

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/nomad/read-demand';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
 import { startNomad } from '../../../../local/ci/nomad/server';
 import type { Service } from '../../../../local/cloud/http-service';
+import { steadyClock } from '../../../clock/steady-clock';
 
 const TOKEN = 'reader';
 const CLIENT = 'client';
@@ -50,8 +50,8 @@ async function ask(method: string, path: string, body?: unknown, token = CLIENT)
 }
 
 function read(token = TOKEN, queue: object = {}) {
-  const tokens = keepTokens(async () => ({ kind: 'token', value: token }), realClock);
-  return createReadDemand({ ...realClock, tokens, random: () => 0 })(
+  const tokens = keepTokens(async () => ({ kind: 'token', value: token }), steadyClock);
+  return createReadDemand({ ...steadyClock, tokens, random: () => 0 })(
     {
       account: { ci: 'nomad', baseUrl: nomad.url, apiTokenSecret: 'x', region: 'global' },
       queue: {

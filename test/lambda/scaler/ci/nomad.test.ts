@@ -1,7 +1,7 @@
-import { realClock } from '../../../../clock/clock';
 import { createReadDemand } from '../../../../lambda/scaler/ci/nomad/read-demand';
 import type { Asked, Token } from '../../../../lambda/scaler/ports';
 import { keepTokens } from '../../../../lambda/scaler/secrets/tokens';
+import { steadyClock } from '../../../clock/steady-clock';
 import { type FakeNomad, jobOf, serveNomad } from './nomad-server';
 
 const CANARY = 'canary-5f1c0ffee';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => nomad.close());
 
-const clock = { ...realClock, now: () => now };
+const clock = { ...steadyClock, now: () => now };
 function createReader() {
   const tokens = keepTokens(async () => secret, clock);
   return createReadDemand({ ...clock, tokens, random: () => 0, requestTimeoutMs: 300 });

@@ -1,12 +1,12 @@
 /** The scaler's real requests against the local AWS: what AWS's documents say was read twice, apart from each other. */
 import { CreateOrUpdateTagsCommand, EnterStandbyCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { realClock } from '../../../../clock/clock';
 import { type FleetState, newFleetState, type Poll } from '../../../../lambda/scaler/fleet-state';
 import { createGroups } from '../../../../lambda/scaler/group/groups';
 import { pollFleets } from '../../../../lambda/scaler/poll-fleets';
 import type { Ports } from '../../../../lambda/scaler/ports';
 import { type FleetSettings, MEMORY_TAG, PAUSED_TAG } from '../../../../lambda/scaler/settings';
+import { steadyClock } from '../../../clock/steady-clock';
 import {
   type Account,
   deleteFleets,
@@ -42,10 +42,10 @@ function scale(fleet: Fleet, given: Partial<FleetSettings> = {}) {
   const state: FleetState = newFleetState(settingsOf({ group: fleet.name, ...given }));
   const ports: Ports = {
     ...portsOf(newWorld(), { readDemand: async () => ({ kind: 'known', ...jobs }) }),
-    ...realClock,
+    ...steadyClock,
     // The time of the cloud is moved; who waits for an answer waits in ours.
     now: () => Date.now() + advancedMs,
-    groups: createGroups(owned.autoScaling, realClock),
+    groups: createGroups(owned.autoScaling, steadyClock),
   };
   return async (): Promise<Poll> => {
     const [poll] = await pollFleets(

@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { realClock } from '../../../../clock/clock';
 import { readSecrets } from '../../../../lambda/scaler/secrets/read-secret';
+import { steadyClock } from '../../../clock/steady-clock';
 import { type Answer, type Params, serveAws } from '../aws-server';
 import type { Served } from '../serve';
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 test('the string of the secret is the token', async () => {
   answer = { json: { SecretString: 'abc' } };
-  await expect(readSecrets(client, realClock)(SECRET)).resolves.toEqual({ kind: 'token', value: 'abc' });
+  await expect(readSecrets(client, steadyClock)(SECRET)).resolves.toEqual({ kind: 'token', value: 'abc' });
   expect(server.calls[0]).toMatchObject({ SecretId: SECRET });
 });
 
@@ -42,6 +42,6 @@ test.each<[what: string, given: Answer, problem: string]>([
   ['silence', 'hang', 'token-unreadable'],
 ])('%s is no token, and says which secret', async (_what, given, problem) => {
   answer = given;
-  const token = await readSecrets(client, realClock)(SECRET);
+  const token = await readSecrets(client, steadyClock)(SECRET);
   expect(token).toMatchObject({ kind: 'unknown', problem, detail: expect.stringContaining(SECRET) });
 });
