@@ -6,6 +6,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/.muster', '<rootDir>/cdktf.out', '<rootDir>/build'],
   // Of this project's own code: neither what tests share nor a bundle that one of them made.
   coveragePathIgnorePatterns: ['/node_modules/', '<rootDir>/test/', '^(?!<rootDir>/)'],
-  testTimeout: 30_000,
+  // Only a failure takes as long; a loaded machine may.
+  testTimeout: 180_000,
   testSequencer: '<rootDir>/scripts/test-sequencer.js',
 };

@@ -14,8 +14,6 @@ import { until } from '../local/until';
 import { type Bundle, type Ended, makeBundle } from './step';
 import { settingsOf } from './world';
 
-jest.setTimeout(180_000);
-
 const FAMILY = 'muster-dev-rule-small-fargate';
 let aws: LocalAws;
 let hub: GithubBench;

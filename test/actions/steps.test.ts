@@ -6,7 +6,6 @@ import { type Bundle, makeBundle } from './step';
 import { advance, createWorld, settingsOf, type World } from './world';
 
 // A process for each step, and a machine that others use too.
-jest.setTimeout(120_000);
 
 let bundle: Bundle;
 let world: World;

@@ -7,7 +7,6 @@ import { parseYaml } from '../../config/yaml';
 import { change, PERFECT, parse, problemsIn } from './perfect';
 
 // Hundreds of files each: seconds alone, but the machine may be busy.
-jest.setTimeout(120_000);
 
 /** Sound, or a ConfigError whose problems all lie in the text and can be shown. */
 function expectAnAnswer(text: string): void {

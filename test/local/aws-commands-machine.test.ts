@@ -66,7 +66,7 @@ describeAsRoot('a spot instance that is a machine', () => {
   afterAll(async () => {
     await cloud?.stop();
     rmSync(runDir, { recursive: true, force: true });
-  }, MINUTES);
+  });
 
   const run = async (...command: string[]) => (await cloud.exec(id, command)).stdout.trim();
   const backDoor = (path: string, body: object) =>
@@ -85,7 +85,7 @@ describeAsRoot('a spot instance that is a machine', () => {
       ssm
         .send(new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId: id }))
         .catch((error) => ({ StatusDetails: error.name as string }));
-    return (details: string) => until(details, look, ({ StatusDetails }) => StatusDetails === details, 30);
+    return (details: string) => until(details, look, ({ StatusDetails }) => StatusDetails === details);
   }
 
   test('is unknown to Systems Manager before its agent was seen', async () => {

@@ -30,7 +30,6 @@ import { type LocalAws, startLocalAws } from './start-local-aws';
 import { until } from './until';
 
 // The function is a process that is tried three times, and the machine may be busy.
-jest.setTimeout(120_000);
 
 const DOCUMENT = 'muster-dev-drain';
 const LOG_GROUP = '/muster/dev/linux';
@@ -150,7 +149,7 @@ async function secondsUntil(what: string, holds: () => Promise<boolean>): Promis
     if (!held) await advance(5);
     return held;
   };
-  await until(what, look, Boolean, 60);
+  await until(what, look);
   return (await now()) - start;
 }
 

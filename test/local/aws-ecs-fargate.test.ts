@@ -54,11 +54,11 @@ describeAsRoot('a Fargate task', () => {
     );
     const digest = await pushImage(aws, layout, REPOSITORY, 'v1');
     image = `${new URL(aws.url).host}/${REPOSITORY}@${digest}`;
-  }, 3 * MINUTES);
+  });
   afterAll(async () => {
     await cloud?.stop();
     for (const path of [folder, layout]) if (path) rmSync(path, { recursive: true, force: true });
-  }, MINUTES);
+  });
 
   async function run(
     script: string,
@@ -101,99 +101,79 @@ describeAsRoot('a Fargate task', () => {
       60,
     );
 
-  test(
-    'runs its image as the user of the image, with the layers over each other, and says its exit code',
-    async () => {
-      const task = await run('id -u; id -g; cat /etc/word; echo; ls /etc/gone /root/.ssh; ls /; exit 7');
-      expect(await finish(task)).toMatchObject({
-        stopCode: 'EssentialContainerExited',
-        containers: [{ exitCode: 7, imageDigest: image.split('@')[1] }],
-      });
-      const lines = await logOf(task);
-      expect(lines.slice(0, 3)).toEqual(['1001', '1001', 'above']);
-      expect(lines.join(' ')).toMatch(/gone.*No such file/);
-      // Nothing of the host.
-      expect(lines).not.toContain('work');
-    },
-    2 * MINUTES,
-  );
+  test('runs its image as the user of the image, with the layers over each other, and says its exit code', async () => {
+    const task = await run('id -u; id -g; cat /etc/word; echo; ls /etc/gone /root/.ssh; ls /; exit 7');
+    expect(await finish(task)).toMatchObject({
+      stopCode: 'EssentialContainerExited',
+      containers: [{ exitCode: 7, imageDigest: image.split('@')[1] }],
+    });
+    const lines = await logOf(task);
+    expect(lines.slice(0, 3)).toEqual(['1001', '1001', 'above']);
+    expect(lines.join(' ')).toMatch(/gone.*No such file/);
+    // Nothing of the host.
+    expect(lines).not.toContain('work');
+  });
 
-  test(
-    'has its environment: overrides, definition, image, and what an agent adds',
-    async () => {
-      const environment = [{ name: 'SECRET_NAME', value: 'from the override' }];
-      const container = { environment: [{ name: 'BOTH', value: 'definition' }] };
-      const task = await run('env', { container, environment });
-      await finish(task);
-      const lines = await logOf(task);
-      for (const line of [
-        'FROM_IMAGE=yes',
-        'BOTH=definition',
-        'SECRET_NAME=from the override',
-        `AWS_REGION=${aws.client.region}`,
-        `AWS_ENDPOINT_URL=${cloud.inside.awsUrl}`,
-        'AWS_EXECUTION_ENV=AWS_ECS_FARGATE',
-        'HOME=/home/runner',
-      ])
-        expect(lines).toContain(line);
-      expect(lines.join('\n')).toMatch(
-        /^AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=\/v2\/credentials\/[\w-]{36}$/m,
-      );
-      expect(lines.join('\n')).toMatch(/^ECS_CONTAINER_METADATA_URI_V4=http:\/\/169\.254\.170\.2\/v4\//m);
-    },
-    2 * MINUTES,
-  );
+  test('has its environment: overrides, definition, image, and what an agent adds', async () => {
+    const environment = [{ name: 'SECRET_NAME', value: 'from the override' }];
+    const container = { environment: [{ name: 'BOTH', value: 'definition' }] };
+    const task = await run('env', { container, environment });
+    await finish(task);
+    const lines = await logOf(task);
+    for (const line of [
+      'FROM_IMAGE=yes',
+      'BOTH=definition',
+      'SECRET_NAME=from the override',
+      `AWS_REGION=${aws.client.region}`,
+      `AWS_ENDPOINT_URL=${cloud.inside.awsUrl}`,
+      'AWS_EXECUTION_ENV=AWS_ECS_FARGATE',
+      'HOME=/home/runner',
+    ])
+      expect(lines).toContain(line);
+    expect(lines.join('\n')).toMatch(
+      /^AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=\/v2\/credentials\/[\w-]{36}$/m,
+    );
+    expect(lines.join('\n')).toMatch(/^ECS_CONTAINER_METADATA_URI_V4=http:\/\/169\.254\.170\.2\/v4\//m);
+  });
 
-  test(
-    'gets credentials of its role, which end with it, and calls AWS with them as that role alone',
-    async () => {
-      const { next } = await aws.local<{ next: number }>('GET', 'calls?since=0');
-      const task = await run(`
+  test('gets credentials of its role, which end with it, and calls AWS with them as that role alone', async () => {
+    const { next } = await aws.local<{ next: number }>('GET', 'calls?since=0');
+    const task = await run(`
         answer=$(get 169.254.170.2 80 "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
         key=\${answer#*AccessKeyId\\": \\"} key=\${key%%\\"*}
         sign="Authorization: AWS4-HMAC-SHA256 Credential=$key/20260101/$AWS_REGION/ssm/aws4_request, SignedHeaders=host, Signature=0"
         get 10.87.0.1 4566 / "$sign\\r\\nX-Amz-Target: AmazonSSM.DescribeParameters\\r\\n" >/dev/null
         get 10.87.0.1 4566 /_local/calls
         echo "path $AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"`);
-      await finish(task);
-      const { calls } = await aws.local<{
-        calls: { service: string; principal: string; operation: string }[];
-      }>('GET', `calls?since=${next}`);
-      expect(calls).toContainEqual(expect.objectContaining({ principal: 'task', service: 'ssm' }));
-      // The image was pulled before, by the first task.
-      const lines = await logOf(task);
-      expect(lines.join('\n')).toMatch(/Machines may call AWS with their role, and nothing else/);
-      const path = lines.find((line) => line.startsWith('path '))?.slice(5);
-      const again = await run(`get 169.254.170.2 80 ${path}`);
-      await finish(again);
-      expect((await logOf(again)).join('\n')).toMatch(/404/);
-    },
-    2 * MINUTES,
-  );
+    await finish(task);
+    const { calls } = await aws.local<{
+      calls: { service: string; principal: string; operation: string }[];
+    }>('GET', `calls?since=${next}`);
+    expect(calls).toContainEqual(expect.objectContaining({ principal: 'task', service: 'ssm' }));
+    // The image was pulled before, by the first task.
+    const lines = await logOf(task);
+    expect(lines.join('\n')).toMatch(/Machines may call AWS with their role, and nothing else/);
+    const path = lines.find((line) => line.startsWith('path '))?.slice(5);
+    const again = await run(`get 169.254.170.2 80 ${path}`);
+    await finish(again);
+    expect((await logOf(again)).join('\n')).toMatch(/404/);
+  });
 
-  test(
-    'is asked to end by SIGTERM, and ends with what it says',
-    async () => {
-      const task = await run(`trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 0.1; done`);
-      await logged(task, 'ready');
-      await bench.stop(task, 'enough');
-      expect(await finish(task)).toMatchObject({ stopCode: 'UserInitiated', containers: [{ exitCode: 0 }] });
-      expect(await logOf(task)).toContain('asked');
-    },
-    2 * MINUTES,
-  );
+  test('is asked to end by SIGTERM, and ends with what it says', async () => {
+    const task = await run(`trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 0.1; done`);
+    await logged(task, 'ready');
+    await bench.stop(task, 'enough');
+    expect(await finish(task)).toMatchObject({ stopCode: 'UserInitiated', containers: [{ exitCode: 0 }] });
+    expect(await logOf(task)).toContain('asked');
+  });
 
-  test(
-    'that does not end is killed after its stopTimeout, with all its processes',
-    async () => {
-      const script = `trap '' TERM; (trap '' TERM; sleep 3600) & echo ready; while :; do sleep 0.1; done`;
-      const task = await run(script, { container: { stopTimeout: 2 } });
-      await logged(task, 'ready');
-      await bench.stop(task);
-      expect(await finish(task)).toMatchObject({ containers: [{ exitCode: 137 }] });
-    },
-    2 * MINUTES,
-  );
+  test('that does not end is killed after its stopTimeout, with all its processes', async () => {
+    const script = `trap '' TERM; (trap '' TERM; sleep 3600) & echo ready; while :; do sleep 0.1; done`;
+    const task = await run(script, { container: { stopTimeout: 2 } });
+    await logged(task, 'ready');
+    await bench.stop(task);
+    expect(await finish(task)).toMatchObject({ containers: [{ exitCode: 137 }] });
+  });
 
   test(
     'reaches neither another task nor the network of the host',
@@ -217,27 +197,23 @@ describeAsRoot('a Fargate task', () => {
     4 * MINUTES,
   );
 
-  test(
-    'whose command, user or log group is not there fails to start, with the reason',
-    async () => {
-      const user = await finish(await run('true', { container: { user: 'nobody-here' } }));
-      expect(user).toMatchObject({ stopCode: 'TaskFailedToStart' });
-      expect(user.stoppedReason).toMatch(/unable to find user nobody-here/);
-      const logConfiguration = {
-        logDriver: 'awslogs',
-        options: {
-          'awslogs-group': '/none',
-          'awslogs-stream-prefix': 'x',
-          'awslogs-region': aws.client.region,
-        },
-      };
-      const log = await finish(await run('true', { container: { logConfiguration } }));
-      expect(log.stoppedReason).toMatch(/^ResourceInitializationError: .*log group does not exist/);
-      const entryPoint = ['/bin/none'];
-      expect(await finish(await run('true', { container: { entryPoint } }))).toMatchObject({
-        containers: [{ exitCode: 127 }],
-      });
-    },
-    3 * MINUTES,
-  );
+  test('whose command, user or log group is not there fails to start, with the reason', async () => {
+    const user = await finish(await run('true', { container: { user: 'nobody-here' } }));
+    expect(user).toMatchObject({ stopCode: 'TaskFailedToStart' });
+    expect(user.stoppedReason).toMatch(/unable to find user nobody-here/);
+    const logConfiguration = {
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': '/none',
+        'awslogs-stream-prefix': 'x',
+        'awslogs-region': aws.client.region,
+      },
+    };
+    const log = await finish(await run('true', { container: { logConfiguration } }));
+    expect(log.stoppedReason).toMatch(/^ResourceInitializationError: .*log group does not exist/);
+    const entryPoint = ['/bin/none'];
+    expect(await finish(await run('true', { container: { entryPoint } }))).toMatchObject({
+      containers: [{ exitCode: 127 }],
+    });
+  });
 });

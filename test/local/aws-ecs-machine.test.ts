@@ -57,7 +57,7 @@ describeAsRoot('a host of containers that is a machine', () => {
   afterAll(async () => {
     await cloud?.stop();
     rmSync(runDir, { recursive: true, force: true });
-  }, MINUTES);
+  });
 
   const client = () => ({
     endpoint: cloud.awsEndpointUrl,

@@ -27,7 +27,7 @@ beforeAll(async () => {
       NewInstancesProtectedFromScaleIn: true,
     }),
   );
-}, MINUTES);
+});
 afterAll(async () => {
   await aws?.stop();
   rmSync(directory, { recursive: true, force: true });

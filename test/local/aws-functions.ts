@@ -51,7 +51,7 @@ export async function prepareFunctions(aws: LocalAws) {
         Role: roleArn,
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
-        Timeout: 5,
+        Timeout: 60,
         Code: { ZipFile: zip(source) },
         ...change,
       }),

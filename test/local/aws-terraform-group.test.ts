@@ -27,7 +27,7 @@ beforeAll(async () => {
   aws = await startLocalAws();
   account = await prepareAccount(aws);
   topic = await makeTopic(aws, 'terminating');
-}, MINUTES);
+});
 afterAll(async () => {
   await aws?.stop();
   rmSync(directory, { recursive: true, force: true });

@@ -27,11 +27,11 @@ describeAsRoot('a machine of a warm pool', () => {
   beforeAll(async () => {
     runDir = mkdtempSync(join(tmpdir(), 'muster-warm-'));
     cloud = await startCloud({ runDir });
-  }, MINUTES);
+  });
   afterAll(async () => {
     await cloud?.stop();
     rmSync(runDir, { recursive: true, force: true });
-  }, MINUTES);
+  });
 
   test(
     'is stopped when it is prepared, and started again with its disk when the group grows',
@@ -111,7 +111,7 @@ describeAsRoot('a machine of a warm pool', () => {
       const all = await reaches('InService');
       expect(all.find((one) => one.LifecycleState === 'InService')).toMatchObject({ InstanceId });
       await groups.send(new DeleteAutoScalingGroupCommand({ ...GROUP, ForceDelete: true }));
-      await until('all gone', look, (left) => left.length === 0, 60);
+      await until('all gone', look, (left) => left.length === 0);
     },
     6 * MINUTES,
   );

@@ -103,7 +103,7 @@ describeAsRoot('the packer of local builds', () => {
       new DescribeSnapshotsCommand({ SnapshotIds: [snapshot] }),
     );
     expect(tagged?.Tags).toContainEqual({ Key: 'muster:image', Value: 'runner' });
-  }, 120_000);
+  });
 
   test('makes an image whose toolchains fail, and leaves the good one as it is', async () => {
     expect((await build({ MUSTER_LOCAL_BREAK: 'smoke' })).code).toBe(0);
@@ -111,7 +111,7 @@ describeAsRoot('the packer of local builds', () => {
     expect(broken.git).toContain('broken on purpose');
     await build();
     expect((await made()).git).toBe('works\n');
-  }, 120_000);
+  });
 
   test('fails, and makes nothing, when told to fail or when the bake does', async () => {
     bakes.writeScript('exit 9');
@@ -120,7 +120,7 @@ describeAsRoot('the packer of local builds', () => {
     expect(failed.code).toBe(1);
     expect(failed.output).toMatch(/errored: The bake of image runner failed/);
     expect(readFileSync(join(folder, 'packer-manifest.json'), 'utf8')).toBe(before);
-  }, 120_000);
+  });
 
   test('is refused outside a local cloud', async () => {
     expect(await build({ AWS_ENDPOINT_URL: '' })).toMatchObject({

@@ -12,15 +12,28 @@ import { type AgentProcess, watchAgent } from './agent-process';
 export const CLASS = 'acme/linux';
 export const TOKENS = { runnerToken: 'runner-token-of-a-test', apiToken: 'api-token-of-a-test' };
 
+/** Of silence, after which a job is lost. */
+export const LOST_SECONDS = 30;
+
 export class CiBench {
   readonly folder = mkdtempSync(join(tmpdir(), 'muster-ci-'));
+  /** By how much its clock is ahead. */
+  aheadMs = 0;
   private readonly agents: AgentProcess[] = [];
-  private constructor(private readonly service: Service) {}
+  private service!: Service;
+  private constructor() {}
 
-  static async start(lostSeconds = 15): Promise<CiBench> {
+  static async start(): Promise<CiBench> {
     const logDir = mkdtempSync(join(tmpdir(), 'muster-ci-jobs-'));
-    const options = { host: '127.0.0.1', port: 0, logDir, lostSeconds, now: () => Date.now() };
-    const bench = new CiBench(await startCircleci(options));
+    const bench = new CiBench();
+    const now = () => Date.now() + bench.aheadMs;
+    bench.service = await startCircleci({
+      host: '127.0.0.1',
+      port: 0,
+      logDir,
+      lostSeconds: LOST_SECONDS,
+      now,
+    });
     await bench.admin('PUT', 'classes', { [CLASS]: TOKENS });
     const entry = resolve(__dirname, '../../local/ci/agent/main.ts');
     await bundleAgent(entry, join(bench.folder, 'circleci-runner'), process.execPath, '3.0.0');

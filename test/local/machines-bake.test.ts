@@ -50,19 +50,19 @@ describeAsRoot('a local bake', () => {
 
     const again = await bakeImage(request);
     expect(again).toMatchObject({ hash: image.hash, rootfs: image.rootfs, baked: false });
-  }, 120_000);
+  });
 
   test('is the same image however many of it are kept', async () => {
     const first = await bakeImage(request);
     const definition = { ...request.definition, keep: 9, shareWith: ['123456789012'] };
     expect(await bakeImage({ ...request, definition })).toMatchObject({ hash: first.hash, baked: false });
-  }, 120_000);
+  });
 
   test('is made again when an input changes', async () => {
     const first = await bakeImage(request);
     writeScript('echo other');
     expect((await bakeImage(request)).hash).not.toBe(first.hash);
-  }, 120_000);
+  });
 
   test('that fails leaves no image, and its log says why', async () => {
     const before = images();
@@ -72,7 +72,7 @@ describeAsRoot('a local bake', () => {
     expect(images()).toEqual(before);
     const file = /log is (\S+\.log)/.exec(String(message))?.[1] ?? '';
     expect(readFileSync(file, 'utf8')).toContain('the reason');
-  }, 120_000);
+  });
 
   test('that is stopped leaves no image', async () => {
     const before = images();
@@ -89,7 +89,7 @@ describeAsRoot('a local bake', () => {
     controller.abort(new Error('stopped by the test'));
     await expect(baking).rejects.toThrow('stopped by the test');
     expect(images()).toEqual(before);
-  }, 120_000);
+  });
 
   test('of an image for another processor is refused', async () => {
     const architecture = process.arch === 'arm64' ? 'x86_64' : 'arm64';

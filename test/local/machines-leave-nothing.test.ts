@@ -60,7 +60,7 @@ describeAsRoot('a local cloud leaves nothing behind', () => {
         (text) => text.includes('up'),
         60,
       );
-    }, 90_000);
+    });
     afterEach(() => {
       owner.kill('SIGKILL');
       rmSync(runs, { recursive: true, force: true });

@@ -31,7 +31,7 @@ describeAsRoot('machines', () => {
     let other: ReturnType<typeof make>;
     beforeAll(async () => {
       [one, other] = await Promise.all([it.boot(make()), it.boot(make())]);
-    }, 60_000);
+    });
 
     test('differ in their machine id', async () => {
       const ids = await Promise.all([one, other].map((machine) => it.run(machine, 'cat', '/etc/machine-id')));
@@ -72,7 +72,7 @@ describeAsRoot('machines', () => {
     let machine: ReturnType<typeof instanceOf>;
     beforeAll(async () => {
       machine = await it.boot(instanceOf(rootfs));
-    }, 60_000);
+    });
 
     test.each([
       ['meta-data/placement/availability-zone', 'us-east-1a'],

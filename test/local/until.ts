@@ -3,7 +3,8 @@ export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean = Boolean,
-  seconds = 20,
+  // Only a failure waits this long; a loaded machine may.
+  seconds = 60,
   everyMs = 50,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 // Each check starts a program; the machine may be busy.
-jest.setTimeout(60_000);
 
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, 'pipelines', file), 'utf8');

@@ -3,8 +3,6 @@ import { agentThatWaits } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(180_000);
-
 const image = useImage();
 
 async function withDocker(mode: 'none' | 'rootful' | 'rootless', check: (machine: Machine) => void) {

@@ -216,7 +216,6 @@ describeAsRoot('A host of containers', () => {
           'the late one is told',
           () => machine.run('docker', 'inspect', '--format', '{{.State.ExitCode}}', 'late').output === '5\n',
           machine.journal,
-          30,
         );
         endTasks(machine);
         await untilStatus(machine, id, 'STOPPED');

@@ -3,8 +3,6 @@ import { bootGitlabMachine, type GitlabMachine, TOKEN } from './machine/gitlab';
 import { until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(180_000);
-
 const image = useImage();
 
 /** A pattern that does not match itself, where it stands in the job's own command line. */

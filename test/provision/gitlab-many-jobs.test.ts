@@ -3,8 +3,6 @@ import { bootGitlabMachine, type GitlabMachine } from './machine/gitlab';
 import { until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(180_000);
-
 const image = useImage();
 
 const boot = (idleSeconds: number) =>

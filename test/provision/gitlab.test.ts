@@ -4,8 +4,6 @@ import { bootGitlabMachine, type GitlabMachine, INSTANCE, TOKEN } from './machin
 import { type MachineOptions, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(180_000);
-
 const image = useImage();
 
 const manager = { MUSTER_WATCH_SECONDS: '1' };

@@ -4,8 +4,6 @@ import { perfectState } from './machine/cloud';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(120_000);
-
 const image = useImage();
 
 describeAsRoot('A hostile job', () => {

@@ -12,8 +12,6 @@ import { bootGitlabMachine } from './machine/gitlab';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(120_000);
-
 const image = useImage();
 
 const desiredIsMin = {
@@ -70,7 +68,7 @@ describeAsRoot('Leaving', () => {
     machine.run('systemctl', 'start', '--no-block', 'muster-leave.service');
   }
 
-  it('follows the end of the agent within 4 s, lowers desired by one and completes its own hook', async () => {
+  it('follows the end of the agent, lowers desired by one and completes its own hook', async () => {
     await completed();
     const [end] = machine.calls('CI /agent/ends');
     const [leave] = await newCalls('TerminateInstanceInAutoScalingGroup');
@@ -78,7 +76,8 @@ describeAsRoot('Leaving', () => {
       InstanceId: 'i-0test',
       ShouldDecrementDesiredCapacity: 'true',
     });
-    expect((leave?.at ?? Number.POSITIVE_INFINITY) - (end?.at ?? 0)).toBeLessThan(4000);
+    // At once, and not when the watchdog looks again, even where a machine is slow.
+    expect((leave?.at ?? Number.POSITIVE_INFINITY) - (end?.at ?? 0)).toBeLessThan(15_000);
   });
 
   it('goes without lowering desired when desired is at Min', async () => {

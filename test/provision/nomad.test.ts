@@ -65,7 +65,6 @@ describeAsRoot('A client of Nomad', () => {
         'Nomad has forgotten it',
         async () => (await machine.nodes()).length === 0,
         machine.journal,
-        5,
       );
       expect((await machine.job(id)).runs).toBe(1);
       // The token is in no argument of a process, and in no line of the journal.

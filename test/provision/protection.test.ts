@@ -3,8 +3,6 @@ import { agentThatWaits } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(120_000);
-
 const image = useImage();
 
 const notInService = {

@@ -3,8 +3,6 @@ import { agentThatCannotStart, agentThatEnds } from './machine/agents';
 import { bootMachine, type Machine, type MachineOptions, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(120_000);
-
 const image = useImage();
 
 const quick = { MUSTER_READY_SECONDS: '4', MUSTER_ABANDONED_SECONDS: '1' };

@@ -3,8 +3,6 @@ import { agentThatWaits } from './machine/agents';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { BAKE_MS, readRootfs } from './machine/rootfs';
 
-jest.setTimeout(180_000);
-
 /** More than fits one call, less than journald takes from one source in 30 s. */
 const LINES = 9_500;
 const throttle = {

@@ -4,8 +4,6 @@ import { bootGitlabMachine } from './machine/gitlab';
 import { bootMachine, type Machine, until } from './machine/machine';
 import { useImage } from './machine/rootfs';
 
-jest.setTimeout(120_000);
-
 const image = useImage();
 
 /** A job is aborted ten minutes before the deadline, so that these need not wait for it. */

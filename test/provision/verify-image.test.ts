@@ -5,8 +5,6 @@ import { join, resolve } from 'node:path';
 import { describeAsRoot } from '../as-root';
 import { BAKE_MS, readRootfs } from './machine/rootfs';
 
-jest.setTimeout(120_000);
-
 const planted: Record<string, RegExp> = {
   'SSH host keys': /no SSH host keys/,
   "the builder's key": /no authorized keys/,

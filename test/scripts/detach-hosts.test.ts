@@ -21,8 +21,6 @@ import { makeConfig, type Raw } from './config';
 import { addGithub } from './runner-image/github-environment';
 import { withFault } from './with-fault';
 
-jest.setTimeout(60_000);
-
 const PROVIDER = 'muster-dev-github-hosts';
 const FARGATE = ['FARGATE', 'FARGATE_SPOT'];
 

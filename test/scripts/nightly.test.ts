@@ -124,7 +124,7 @@ test('what did not prove itself is promoted by hand only when that is said', asy
   expect(await readPromoted('runner')).toBe(amiId);
   // The one that the night has proved.
   expect(await promote({ AMI: before ?? '' })).toMatchObject({ status: 0 });
-}, 120_000);
+});
 
 test('a night needs the means to prove an image', async () => {
   const { status, output } = await runScript('nightly', {
@@ -135,7 +135,7 @@ test('a night needs the means to prove an image', async () => {
     status: 1,
     output: expect.stringContaining('cannot be proved'),
   });
-}, 60_000);
+});
 
 test('a night bakes nothing that the deployed fleets could not boot', async () => {
   const UserData = Buffer.from('MUSTER_CONTRACT=1\n').toString('base64');
@@ -149,4 +149,4 @@ test('a night bakes nothing that the deployed fleets could not boot', async () =
     status: 1,
     output: expect.stringContaining(`${LaunchTemplateName} speaks 1`),
   });
-}, 60_000);
+});

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { type StandIn, startStandIn } from './request/stand-in';
 
 // Two programs start, one from the other; the machine may be busy.
-jest.setTimeout(60_000);
 
 let forge: StandIn;
 let empty: string;

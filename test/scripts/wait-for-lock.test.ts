@@ -7,7 +7,6 @@ import { runCdktf } from '../../scripts/run-cdktf';
 import { waitForLock } from '../../scripts/wait-for-lock';
 
 // Terraform starts twice; the machine may be busy.
-jest.setTimeout(120_000);
 
 let directory: string;
 beforeEach(() => {

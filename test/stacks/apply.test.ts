@@ -40,7 +40,7 @@ describe('an environment on the local AWS', () => {
     deployed = await startDeployed();
     ec2 = new EC2Client({ ...deployed.aws.client, region: REGION });
     groups = new AutoScalingClient({ ...deployed.aws.client, region: REGION });
-  }, MINUTES);
+  });
   afterEach(() => deployed.end());
 
   const promoteTo = (template: string, image: string) =>

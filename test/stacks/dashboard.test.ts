@@ -7,7 +7,6 @@ import { ALL_OPTIONS, buildConfig, fleet, GITHUB_ON_FARGATE, WITH_GITLAB } from 
 import { synthesize } from './synthesize';
 
 // Synthesis takes seconds; the machine may be busy.
-jest.setTimeout(60_000);
 
 /** What AWS documents of a body ("Dashboard body structure and syntax"), as far as ours uses it. */
 const place = {

@@ -32,7 +32,7 @@ describe('runners of GitHub on the local AWS', () => {
     deployed = await startDeployed();
     client = { ...deployed.aws.client, region: REGION };
     ecs = new ECSClient(client);
-  }, MINUTES);
+  });
   afterEach(() => deployed.end());
 
   async function readDefinition() {

@@ -16,7 +16,7 @@ describe('Terraform and the real provider accept', () => {
     directory = mkdtempSync(join(tmpdir(), 'muster-valid-'));
     workspace = synthesizeInto(directory, buildConfig());
     await mustTerraform(workspace, ['init', '-backend=false', '-input=false']);
-  }, 120_000);
+  });
   afterAll(() => rmSync(directory, { recursive: true }));
 
   test.each([

@@ -38,7 +38,7 @@ beforeAll(async () => {
   );
   const topic = await new SNSClient(aws.client).send(new CreateTopicCommand({ Name: 'muster-dev-alarms' }));
   topicArn = topic.TopicArn ?? '';
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([aws?.stop(), ci?.stop()]);
 });
@@ -93,7 +93,7 @@ test('an instance whose agent CircleCI forgot is replaced, once its time is over
   const after = await until('replaced', serving, (ids) => ids.length === 2 && !ids.includes(stuck));
   expect(after).toContain(well);
   expect((await read())?.DesiredCapacity).toBe(2);
-}, 60_000);
+});
 
 test('a paused fleet is told to the topic', async () => {
   const Tags = [
@@ -111,4 +111,4 @@ test('a paused fleet is told to the topic', async () => {
     'calls?since=0',
   );
   expect(calls.filter(({ operation }) => operation === 'Publish')).toHaveLength(1);
-}, 60_000);
+});

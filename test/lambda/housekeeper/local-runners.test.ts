@@ -49,7 +49,7 @@ beforeAll(async () => {
       containerDefinitions: [{ name: 'runner', image: 'registry.example/runner:1' }],
     }),
   );
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all([aws?.stop(), hub?.stop()]);
 });
@@ -132,7 +132,7 @@ test('a runner that no job takes goes after its time, with its task and secret',
     stoppedReason: expect.stringContaining('no job took it'),
   });
   expect(await sweep(12)).toMatchObject([{ removed: [], stopped: [], failures: [] }]);
-}, 60_000);
+});
 
 test('one with a job of which GitHub does not tell yet stays with all of it; over its limit its task is stopped', async () => {
   const { name, taskArn, runner } = await start();
@@ -153,7 +153,7 @@ test('one with a job of which GitHub does not tell yet stays with all of it; ove
     { secretsRemoved: [expect.stringContaining('muster/dev/github/app/jit/')] },
   ]);
   expect(await sweep(387)).toMatchObject([{ verdicts: { overdue: 1 }, removed: [], stopped: [taskArn] }]);
-}, 60_000);
+});
 
 test('what is left of a runner whose task died goes with the event; again it does nothing', async () => {
   const { name, taskArn } = await start();
@@ -169,11 +169,11 @@ test('what is left of a runner whose task died goes with the event; again it doe
   expect(await run(event)).toMatchObject([{ runner: name, outcome: 'removed' }]);
   expect(await registered()).not.toContain(name);
   expect(await run(event)).toMatchObject([{ runner: name, outcome: 'gone' }]);
-}, 60_000);
+});
 
 test('a GitHub that does not answer keeps all, and fails the run', async () => {
   const { name } = await start();
   await hub.github.playFaults({ path: `/repos/${REPOSITORY}/actions/runners`, status: 403 });
   await expect(sweep(60)).rejects.toThrow(/acme\/app: .*403/);
   expect(await registered()).toContain(name);
-}, 60_000);
+});

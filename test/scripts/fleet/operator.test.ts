@@ -41,7 +41,7 @@ beforeAll(async () => {
       }),
     );
   instance = await launch();
-}, 60_000);
+});
 afterAll(() => aws?.stop());
 
 const read = async () => {
@@ -89,7 +89,7 @@ test('an instance is held, seen, in the way of a destroy, and let go', async () 
   expect((await run('release', { INSTANCE: instance })).status).toBe(0);
   expect((await read()).DesiredCapacity).toBe(1);
   await until('back in service', states, (all) => all.join() === 'InService');
-}, 180_000);
+});
 
 test('a fleet is paused at once, shown as paused, and resumed', async () => {
   expect(await run('pause')).toMatchObject({
@@ -101,20 +101,16 @@ test('a fleet is paused at once, shown as paused, and resumed', async () => {
 
   expect((await run('resume')).status).toBe(0);
   expect((await read()).Tags?.map(({ Key }) => Key)).not.toContain('muster:paused');
-}, 120_000);
+});
 
 test.each([
   ['pause', { FLEET: 'linus' }, /did you mean linux/],
   ['hold', { INSTANCE: 'i-0123456789abcdef0' }, /make status ENV=dev/],
-])(
-  '%s of what is not there says what is, without a stack trace',
-  async (script, variables, message) => {
-    const { status, output } = await run(script, variables);
-    expect({ status, output }).toMatchObject({ status: 1, output: expect.stringMatching(message) });
-    expect(output).not.toMatch(/\n\s+at /);
-  },
-  60_000,
-);
+])('%s of what is not there says what is, without a stack trace', async (script, variables, message) => {
+  const { status, output } = await run(script, variables);
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringMatching(message) });
+  expect(output).not.toMatch(/\n\s+at /);
+});
 
 test('the fleets that a deploy removes are those of the environment that the config has no more', async () => {
   expect(await verifyRemovedFleets(autoScaling, makeConfig())).toBe('muster-dev-gone');

@@ -3,7 +3,6 @@ import { planHours } from '../../../scripts/hours/plan-hours';
 import { showHours } from '../../../scripts/hours/show-hours';
 
 // Weeks in steps of minutes: fast alone, but the machine may be busy.
-jest.setTimeout(60_000);
 
 const workday = [{ open: '07:00', close: '19:00' }];
 

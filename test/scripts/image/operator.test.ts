@@ -37,7 +37,7 @@ test('nothing to go back to is said, with what is there', async () => {
     output: expect.stringContaining('VERSION=20261104-030000'),
   });
   expect(output).not.toMatch(/\n\s+at /);
-}, 60_000);
+});
 
 test('a version is promoted, the one before comes back, and the history says so', async () => {
   await run('promote', { VERSION: '20261101-030000' });
@@ -55,7 +55,7 @@ test('a version is promoted, the one before comes back, and the history says so'
   const images = await run('images');
   expect(images.output).toMatch(new RegExp(`20261101-030000 +${amis[0]} .*abc123 .*promoted`));
   expect(images.output).toMatch(new RegExp(`20261102-030000 +${amis[1]} .*promoted-before`));
-}, 120_000);
+});
 
 test('a version that is not there is refused, and nothing changes', async () => {
   const before = await readPromoted();
@@ -65,11 +65,11 @@ test('a version that is not there is refused, and nothing changes', async () => 
     output: expect.stringContaining('VERSION=20261103-030000'),
   });
   expect(await readPromoted()).toBe(before);
-}, 60_000);
+});
 
 test('housekeeping only says what it would do, and needs the name of the environment to do it', async () => {
   const dry = await run('housekeeping');
   expect(dry).toMatchObject({ status: 0, output: expect.stringContaining('APPROVE=dev') });
   const wrong = await run('housekeeping', { APPROVE: 'prd' });
   expect(wrong).toMatchObject({ status: 1, output: expect.stringContaining('APPROVE=dev') });
-}, 120_000);
+});

@@ -4,7 +4,6 @@ import { ALL_OPTIONS, buildConfig, LONG_NAME, MANY_RULES } from '../../stacks/pe
 import { synthesize } from '../../stacks/synthesize';
 
 // Synthesis takes seconds; the machine may be busy.
-jest.setTimeout(60_000);
 
 const state = { backend: 's3' as const, bucket: 'acme-state' };
 const config = buildConfig({ ...ALL_OPTIONS, state });

@@ -27,8 +27,6 @@ import {
   removeGithub,
 } from './github-environment';
 
-jest.setTimeout(60_000);
-
 let aws: LocalAws;
 let clients: RunnerImageClients;
 let repository: string;

@@ -6,8 +6,6 @@ import { type LocalAws, startLocalAws } from '../../local/start-local-aws';
 import { type Builder, makeBuilder, STORE } from './fake-builder';
 import { createClientsFor, deployRepository, removeGithub } from './github-environment';
 
-jest.setTimeout(120_000);
-
 let aws: LocalAws;
 let clients: RunnerImageClients;
 beforeAll(async () => {

@@ -14,7 +14,7 @@ describe('make status', () => {
   beforeAll(async () => {
     aws = await startLocalAws();
     cloudWatch = new CloudWatchClient(aws.client);
-  }, 60_000);
+  });
   afterAll(() => aws?.stop());
 
   const run = (variables: Record<string, string> = {}) =>
@@ -48,7 +48,7 @@ describe('make status', () => {
       const { status, output } = await run({ SAVINGS_DAYS });
       expect([status, output.includes('Saved')]).toEqual([0, false]);
     }
-  }, 60_000);
+  });
 
   test('says what was saved, and what is unknown', async () => {
     const period = toPeriod(Date.now(), 1);
@@ -66,7 +66,7 @@ describe('make status', () => {
     );
     expect(output).toMatch(/linux: 1(\.1)? h of 24 h have no metrics and are not counted/);
     expect(output).toContain('m7i.large $0.1008');
-  }, 60_000);
+  });
 
   test('without the permission says which it is, and all the rest', async () => {
     const refusal = { code: 'AccessDenied', status: 403 };
@@ -77,10 +77,10 @@ describe('make status', () => {
     expect(output).toMatch(
       /^Saved: unknown\. You may not read .*cloudwatch:GetMetricData.*SAVINGS_DAYS=0.*not you/m,
     );
-  }, 60_000);
+  });
 
   test('refuses days that CloudWatch does not keep, before it asks AWS', async () => {
     const { status, output } = await run({ SAVINGS_DAYS: '90' });
     expect([status, output]).toEqual([1, expect.stringMatching(/^SAVINGS_DAYS=90: use .* 0 .* 63/)]);
-  }, 60_000);
+  });
 });

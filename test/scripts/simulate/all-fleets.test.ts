@@ -22,8 +22,6 @@ const writeTrace = (lines: string[]) => {
   return file;
 };
 
-jest.setTimeout(120_000);
-
 describe('make simulate without FLEET', () => {
   it('has a row for each fleet, and for what all cost with each policy', async () => {
     const { status, output } = await simulate({});

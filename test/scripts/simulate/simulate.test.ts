@@ -46,8 +46,6 @@ const addFleet = (raw: Raw) => {
   raw.fleets.push({ ...raw.fleets[0], name: 'arm', resourceClass: 'acme/arm' });
 };
 
-jest.setTimeout(120_000);
-
 describe('make simulate', () => {
   it('prints a row for each policy, and writes the page where it is told', async () => {
     const { status, output, page } = await simulate();

@@ -95,7 +95,7 @@ test('without spot capacity on-demand instances come, and spot is bought again a
   for (let i = 0; i < 62; i++) await minute();
   await poll();
   expect(await buys(fleet)).toEqual(before);
-}, 120_000);
+});
 
 test('a held instance is known by its id, and a paused fleet goes to nothing', async () => {
   const fleet = await makeFleet(aws, owned);
@@ -131,4 +131,4 @@ test('a held instance is known by its id, and a paused fleet goes to nothing', a
     decision: { kind: 'close', to: 0, reason: 'paused' },
   });
   expect(await fleet.states()).toEqual([expect.stringMatching(/Standby$/), 'Terminating:Wait']);
-}, 60_000);
+});
