@@ -1,23 +1,31 @@
 /**
- * Prints `N passed, N failed, N skipped` from jest's JSON files, one line, as the last of a CI run. A test file that
- * could not run at all counts as one failed test; so does a run that left no results.
+ * Prints `N passed, N failed, N skipped` from jest's JSON files, as the last line of a CI run. A suite that could not run at all
+ * counts as one failed test; so does a run that left no results. `--again FILE`, before them: the suites that were tried again,
+ * which count instead; what passed only then is named.
  */
-const { existsSync, readFileSync } = require('node:fs');
+const { existsSync } = require('node:fs');
+const { relative } = require('node:path');
+const { isFailed, readSuites } = require('./read-suites');
 
-const NOTHING = { passed: 0, failed: 1, skipped: 0 };
+const words = process.argv.slice(2);
+const again = words[0] === '--again' ? words.splice(0, 2).slice(1) : [];
+const before = readSuites(words);
+const suites = readSuites([...words, ...again]);
 
-function toTotals(path) {
-  if (!existsSync(path)) return NOTHING;
-  const results = JSON.parse(readFileSync(path, 'utf8'));
-  return {
-    passed: results.numPassedTests,
-    failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
-    skipped: results.numPendingTests + results.numTodoTests,
-  };
+const tests = [...suites.values()].flatMap(({ assertionResults }) => assertionResults);
+const count = (...statuses) => tests.filter(({ status }) => statuses.includes(status)).length;
+const broken = [...suites.values()].filter(
+  (suite) => isFailed(suite) && !suite.assertionResults.some(isFailed),
+);
+const lost = words.filter((path) => !existsSync(path)).length;
+
+for (const { name, assertionResults } of [...before.values()].filter(isFailed)) {
+  if (isFailed(suites.get(name))) continue;
+  const titles = assertionResults.filter(isFailed).map(({ fullName }) => fullName);
+  console.log(
+    `Passed only when tried again: ${relative('', name)}: ${titles.join('; ') || 'the suite could not run'}`,
+  );
 }
-
-const runs = process.argv.slice(2).map(toTotals);
-const sum = (key) => (runs.length > 0 ? runs : [NOTHING]).reduce((total, run) => total + run[key], 0);
-const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map(sum);
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+const [passed, failed] = [count('passed'), count('failed') + broken.length + lost];
+console.log(`${passed} passed, ${failed} failed, ${count('pending', 'todo')} skipped`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
