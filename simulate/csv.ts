@@ -89,5 +89,8 @@ function toTime(text: string): number | undefined {
   if (/^\d{9,10}(\.\d+)?$/.test(text)) return Number(text) * 1000;
   // Without a zone it would be the zone of whoever runs this.
   const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
+  return Number.isNaN(at) || !isDay(text.slice(0, 10)) ? undefined : at;
 }
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+const isDay = (day: string) => new Date(day).toISOString().startsWith(day);

@@ -102,6 +102,8 @@ test('a head alone is a trace without jobs', () => {
 test.each([
   ['a time without a zone', '2026-01-05T09:00:00,120,linux'],
   ['a day', '2026-01-05,120,linux'],
+  ['a day that is none', '2026-02-30T09:00:00Z,120,linux'],
+  ['a leap day of another year', '2026-02-29T09:00:00+01:00,120,linux'],
   ['an hour that is none', '2026-01-05T25:00:00Z,120,linux'],
   ['milliseconds since 1970', `${NINE},120,linux`],
   ['no time', ',120,linux'],
@@ -117,6 +119,12 @@ test.each([
   const { jobs, problems } = parse(HEAD, LINE, '', line, LINE);
   expect(problems).toEqual([expect.stringMatching(/^line 4: /)]);
   expect(jobs.get('linux')).toHaveLength(2);
+});
+
+test('a leap day is a day', () => {
+  expect(jobsOf(HEAD, '2028-02-29T09:00:00Z,120,linux')).toEqual([
+    { submitted: Date.UTC(2028, 1, 29, 9), duration: 120 },
+  ]);
 });
 
 test('a problem shows what was seen', () => {
