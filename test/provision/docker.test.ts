@@ -44,9 +44,9 @@ describeAsRoot('Docker', () => {
   const container = `set -e
     mkdir tiny && cp --parents $(ldd /usr/bin/curl | grep --only-matching "/[^ ]*") /usr/bin/curl tiny/
     tar --directory tiny --create . | docker import - tiny >/dev/null
-    ask() { docker run --rm tiny /usr/bin/curl --silent --output /dev/null --max-time 3 "$@"; }
-    ask --write-out '%{http_code}' http://10.87.0.1:4567
-    ! ask --request PUT http://169.254.169.254/latest/api/token`;
+    ask() { docker run --rm tiny /usr/bin/curl --silent --output /dev/null "$@"; }
+    ask --max-time 30 --write-out '%{http_code}' http://10.87.0.1:4567
+    ! ask --max-time 3 --request PUT http://169.254.169.254/latest/api/token`;
   it.each(['rootful', 'rootless'] as const)(
     '%s: a container reaches the network but no metadata service',
     (mode) =>

@@ -87,7 +87,7 @@ describeAsRoot('A host of containers', () => {
           ask('http://172.17.0.1:51678/v1/tasks'),
           // Nothing listens there: refused at once by one that can be reached, silent where it cannot.
           `curl --silent --max-time 3 http://${address}:1/; echo "curl $?"`,
-          'echo "$(curl --silent --max-time 3 http://169.254.170.2/)"',
+          'echo "$(curl --silent --max-time 30 http://169.254.170.2/)"',
           'echo "$GREETING"; exit 7',
         ].join('\n'),
         { environment: { GREETING: 'hello there' } },
