@@ -5,7 +5,7 @@ import { useImage } from './machine/rootfs';
 
 const image = useImage();
 
-const quick = { MUSTER_READY_SECONDS: '4', MUSTER_ABANDONED_SECONDS: '1' };
+const quick = { MUSTER_READY_SECONDS: '15', MUSTER_ABANDONED_SECONDS: '1' };
 
 /** One deviation from a perfect machine each, and what its last words must name. */
 const failures: Record<string, { options: Partial<MachineOptions>; reason: RegExp }> = {
