@@ -173,6 +173,15 @@ describeAsRoot('machines', () => {
     expect(views.filter(({ instanceId }) => instanceId === machine.instanceId)).toHaveLength(1);
   });
 
+  test('one that finds no place in the network is told of, and takes nobody with it', async () => {
+    const lost = instanceOf(rootfs, { privateIp: '10.87.1.300' });
+    await it.launch(lost);
+    const told = () => it.log.filter((line) => line.startsWith(`${lost.instanceId} has no network: `));
+    await until('told', told, (lines) => lines.length > 0);
+    await it.terminate(lost);
+    expect(await it.stopped(lost)).toBe('terminated');
+  });
+
   test('an image that was not baked for here is refused', async () => {
     await expect(it.launch(instanceOf(rootfs, { imageTags: {} }))).rejects.toThrow(/local:rootfs/);
   });

@@ -16,7 +16,7 @@ export interface Ending {
 }
 
 export interface Worker {
-  /** Safe to call twice. */
+  /** Safe to call twice. Its job is cancelled then, however it ends (src/Runner.Listener/JobDispatcher.cs). */
   cancel: () => void;
   ended: Promise<Ending>;
 }
@@ -28,14 +28,20 @@ export function startWorker(order: WorkOrder): Worker {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let ending: Ending = { result: 'failure', exitCode: null };
+  let isCancelled = false;
   child.on('message', (said) => {
     ending = said as Ending;
   });
   const ended = new Promise<Ending>((resolve) => {
-    child.once('error', () => resolve(ending));
-    child.once('exit', () => resolve(ending));
+    const end = () => resolve(isCancelled ? { ...ending, result: 'cancelled' } : ending);
+    child.once('error', end);
+    child.once('exit', end);
   });
   const tell = (message: object) => child.connected && child.send(message, () => undefined);
   tell(order);
-  return { cancel: () => void tell({ cancel: true }), ended };
+  const cancel = () => {
+    isCancelled = true;
+    tell({ cancel: true });
+  };
+  return { cancel, ended };
 }

@@ -17,6 +17,9 @@ export function makeDisk(instanceId: string): string {
   return disk;
 }
 
-/** Nothing of it is mounted any more: each boot has mounts of its own, which ended with it. */
+/**
+ * Nothing of it is mounted any more: each boot has mounts of its own, which ended with it. What a machine ran when its power was
+ * cut may still write for a moment, and then a folder is not empty.
+ */
 export const removeDisk = (instanceId: string): Promise<void> =>
-  rm(join(MACHINES, instanceId), { recursive: true, force: true });
+  rm(join(MACHINES, instanceId), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

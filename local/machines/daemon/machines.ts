@@ -85,7 +85,9 @@ export class Machines {
     entry.done = machine.ended.then((end) => this.finished(entry, end));
     this.entries.set(instanceId, entry);
     this.settings.log(`${instanceId} power on (${privateIp})`);
-    void connectMachine(privateIp, this.settings.network.bridge);
+    connectMachine(privateIp, this.settings.network.bridge).catch((error: Error) =>
+      this.settings.log(`${instanceId} has no network: ${error.message}`),
+    );
   }
 
   private powerOff(instanceId: string, asked: 'terminate' | 'stop', graceSeconds: number): void {
@@ -163,7 +165,9 @@ export class Machines {
   private async discard(entry: Entry): Promise<void> {
     const { instanceId } = entry.machine.record;
     entry.hasDisk = false;
-    await removeDisk(instanceId);
+    await removeDisk(instanceId).catch((error: Error) =>
+      this.settings.log(`${instanceId} leaves its disk until the cloud ends: ${error.message}`),
+    );
   }
 
   private async tell(instanceId: string, reason: string): Promise<string | null> {
