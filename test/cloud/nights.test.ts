@@ -69,7 +69,7 @@ describeAsRoot('days and nights on the local cloud', () => {
     first = await readPromoted(world);
   }, 1_500_000);
 
-  afterAll(async () => world?.stop(), 180_000);
+  afterAll(async () => world?.stop(), 600_000);
 
   test('before hours nothing is launched, and the queue is shown', async () => {
     await Promise.all(

@@ -143,7 +143,7 @@ describeAsRoot('every way out on the local cloud', () => {
     tell(REMOVED, () => remove(world));
   }, LIMIT_MS);
 
-  afterAll(async () => world?.stop(stopped ? 'destroyed' : 'deployed'), 300_000);
+  afterAll(async () => world?.stop(stopped ? 'destroyed' : 'deployed'), 600_000);
 
   test.each([...ways, ...failures, HELD, REMOVED].map(({ title }) => title))(
     '%s: no job is killed, no new one taken, the instance is gone',
