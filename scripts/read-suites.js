@@ -1,6 +1,6 @@
 const { existsSync, readFileSync } = require('node:fs');
 
-/** The suites in those of jest's JSON files that are there, by path; the word of a later file on a suite counts. */
+/** The suites in those of jest's JSON files that are there, by path. */
 function readSuites(paths) {
   const suites = paths
     .filter((path) => existsSync(path))

@@ -1,23 +1,24 @@
 /**
  * Prints `N passed, N failed, N skipped` from jest's JSON files, as the last line of a CI run. A suite that could not run at all
- * counts as one failed test; so does a run that left no results. `--again FILE`, before them: the suites that were tried again,
+ * counts as one failed test; so does a run that left no results. `--again FILE`: the suites that were tried again,
  * which count instead; what passed only then is named.
  */
 const { existsSync } = require('node:fs');
 const { relative } = require('node:path');
+const { parseArgs } = require('node:util');
 const { isFailed, readSuites } = require('./read-suites');
 
-const words = process.argv.slice(2);
-const again = words[0] === '--again' ? words.splice(0, 2).slice(1) : [];
-const before = readSuites(words);
-const suites = readSuites([...words, ...again]);
+const { values, positionals } = parseArgs({ options: { again: { type: 'string' } }, allowPositionals: true });
+const before = readSuites(positionals);
+const again = readSuites(values.again ? [values.again] : []);
+const suites = new Map([...before, ...again]);
 
 const tests = [...suites.values()].flatMap(({ assertionResults }) => assertionResults);
 const count = (...statuses) => tests.filter(({ status }) => statuses.includes(status)).length;
 const broken = [...suites.values()].filter(
   (suite) => isFailed(suite) && !suite.assertionResults.some(isFailed),
 );
-const lost = words.filter((path) => !existsSync(path)).length;
+const lost = positionals.filter((path) => !existsSync(path)).length;
 
 for (const { name, assertionResults } of [...before.values()].filter(isFailed)) {
   if (isFailed(suites.get(name))) continue;

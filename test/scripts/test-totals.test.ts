@@ -43,6 +43,7 @@ describe('the totals', () => {
       1,
     ],
     ['a run without a test fails', [], '0 passed, 0 failed, 0 skipped', 1],
+    ['a run that skips all fails', [suiteOf('a', ['pending', 'todo'])], '0 passed, 0 failed, 2 skipped', 1],
     ['a run without results fails', undefined, '0 passed, 1 failed, 0 skipped', 1],
   ])('%s', (_rule, suites, last, status) => {
     expect(total(suites)).toEqual({ lines: [last], status });
