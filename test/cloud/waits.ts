@@ -15,7 +15,7 @@ export const until = <T>(
   look: () => T | Promise<T>,
   holds: (seen: T) => boolean,
   seconds: number,
-): Promise<T> => untilSeen(what, look, holds, PATIENCE * seconds, 500);
+): Promise<T> => untilSeen(what, look, holds, PATIENCE * seconds, { everyMs: 500 });
 
 export const one = (seconds: number, command?: string) => [
   { name: 'job', seconds, ...(command ? { command } : {}) },

@@ -76,7 +76,6 @@ describeAsRoot('a container of the runner', () => {
         'the job has looked',
         () => world.logOf(job),
         (log) => log.includes('looked'),
-        60,
       );
       const token = Buffer.from(minted.encoded, 'base64').toString();
       const secrets = [minted.encoded, minted.encoded.slice(0, 64), token.slice(0, 64), minted.secret];

@@ -98,7 +98,6 @@ export class TaskWorld {
       `${minted.name} is online`,
       () => this.runner(minted),
       (seen) => seen?.status === 'online',
-      60,
     );
   }
 

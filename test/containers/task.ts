@@ -116,9 +116,9 @@ export class Task {
     writeFileSync(`/proc/${first?.pid}/root${path}`, text);
   }
 
-  async says(text: string, seconds = 60): Promise<void> {
+  async says(text: string): Promise<void> {
     const look = () => this.out.includes(text) || this.errors.includes(text) || this.code !== undefined;
-    await until(`the container says "${text}"`, look, Boolean, seconds);
+    await until(`the container says "${text}"`, look);
     if (!this.out.includes(text) && !this.errors.includes(text))
       throw new Error(
         `The container ended with ${this.code} before it said "${text}":\n${this.out}${this.errors}`,

@@ -98,7 +98,6 @@ describeAsRoot('a Fargate task', () => {
       `"${line}" in the log`,
       () => logOf(task),
       (lines) => lines.includes(line),
-      60,
     );
 
   test('runs its image as the user of the image, with the layers over each other, and says its exit code', async () => {

@@ -84,7 +84,6 @@ describeAsRoot('a local bake', () => {
       'under way',
       () => log,
       (lines) => lines.includes('under way'),
-      60,
     );
     controller.abort(new Error('stopped by the test'));
     await expect(baking).rejects.toThrow('stopped by the test');

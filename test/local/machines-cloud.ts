@@ -90,7 +90,6 @@ export class MachinesCloud {
       `${record.instanceId} up`,
       () => this.run(record, 'systemctl', 'is-system-running').catch(String),
       (state) => /^(running|degraded)$/.test(state),
-      60,
     );
   }
 

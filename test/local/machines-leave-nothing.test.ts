@@ -58,7 +58,6 @@ describeAsRoot('a local cloud leaves nothing behind', () => {
         'the machine is up',
         () => output,
         (text) => text.includes('up'),
-        60,
       );
     });
     afterEach(() => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { cgroupFolders, removeCgroup } from '../../../local/machines/cgroups';
 import { type BootEnvironment, toUserData } from '../../../stacks/boot-environment';
+import { until as untilHolds } from '../../local/until';
 import type { Call, CloudState } from './cloud';
 
 export const bootEnvironment: BootEnvironment = {
@@ -74,21 +75,12 @@ export interface Machine {
 }
 
 /** Waits until `probe` gives something, or throws with what `explain` says. */
-export async function until<T>(
+export const until = <T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
   explain: () => string = () => '',
-  // Only a failure waits this long; a loaded machine may.
-  seconds = 60,
-): Promise<T> {
-  const deadline = performance.now() + seconds * 1000;
-  for (;;) {
-    const value = await probe();
-    if (value) return value;
-    if (performance.now() > deadline) throw new Error(`Not within ${seconds} s: ${what}. Seen: ${explain()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+  seconds?: number,
+): Promise<T> => untilHolds(what, probe, Boolean, seconds, { explain }) as Promise<T>;
 
 function ask(
   socketPath: string,
